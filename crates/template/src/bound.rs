@@ -193,6 +193,8 @@ pub struct Text {
     pub script_adjust: bool,
     /// Tabular figures.
     pub tabular: bool,
+    /// Struck through, in the text's colour.
+    pub strike: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -252,6 +254,8 @@ pub enum VerticalAlign {
 pub struct Image {
     pub field: Option<String>,
     pub source: Source,
+    /// A picture's key: drawn, with a critical `image_unavailable`, where `source` cannot be had.
+    pub fallback: Option<String>,
     pub fit: ImageFit,
     /// Shares of the picture that stay in view, 0 to 1.
     pub focus: [f32; 2],

@@ -1,0 +1,85 @@
+//! Fields: what a template asks for.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::PictureInput;
+
+/// One input of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The key in `inputData`.
+    pub name: String,
+    pub kind: FieldType,
+    pub label: String,
+    pub description: String,
+    pub required: bool,
+    /// As written in the document, valid by this field's own rules.
+    pub default: Option<Value>,
+    pub example: Option<Value>,
+    pub constraints: Constraints,
+    /// Lists: what an item is.
+    pub items: Option<Items>,
+    /// Images: drawn where the given picture can't be had.
+    pub fallback: Option<PictureInput>,
+}
+
+/// The contract's field types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FieldType {
+    Text,
+    RichText,
+    Image,
+    Color,
+    Number,
+    Boolean,
+    Date,
+    Enum,
+    Url,
+    Qr,
+    Barcode,
+    Rating,
+    List,
+}
+
+/// What an item of a list is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Items {
+    /// A plain value by the rules of this field (its name is empty).
+    Plain(Box<Field>),
+    /// An object with these fields.
+    Object(Vec<Field>),
+}
+
+/// Limits of a field; which of them apply depends on its type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Constraints {
+    /// Code points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_items: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<u64>,
+    /// Enums: what may be chosen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+}
+
+impl Constraints {
+    /// As the API's `fields[].constraints`.
+    pub fn to_json(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        }
+    }
+}
