@@ -1,0 +1,47 @@
+//! What the machine must have: Debian packages, installed where we may, named where we may not.
+
+use std::process::Command;
+
+use crate::run;
+
+/// What the build needs: a C compiler for SQLite, libwebp, libdeflate and ring; nasm and cmake for libjpeg-turbo's SIMD.
+pub const BUILD: &[&str] = &["gcc", "libc6-dev", "make", "nasm", "cmake", "pkg-config"];
+/// Chinese, Japanese and Korean: too large for the repository, used only if the digest is the pinned one.
+pub const FONTS: &[&str] = &["fonts-noto-cjk"];
+
+/// Installs what is missing of `packages`; a machine that has them is not touched.
+///
+/// # Errors
+/// Something is missing and this user may not install it: the message holds the line to run.
+pub fn ensure(packages: &[&str]) -> Result<(), String> {
+    if !run::answers("dpkg-query", &["--version"]) {
+        run::say(&format!("this is no Debian: make sure that the machine has {}", packages.join(", ")));
+        return Ok(());
+    }
+    let missing: Vec<&str> = packages.iter().copied().filter(|package| !installed(package)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !root_user() {
+        return Err(format!("packages are missing; run: sudo apt-get install --no-install-recommends {}", missing.join(" ")));
+    }
+    run::step("package lists", Command::new("apt-get").args(["update", "-qq"]))?;
+    run::step(
+        &format!("install {}", missing.join(" ")),
+        Command::new("apt-get")
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(&missing)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+}
+
+fn installed(package: &str) -> bool {
+    Command::new("dpkg-query")
+        .args(["-W", "-f=${Status}", package])
+        .output()
+        .is_ok_and(|out| out.status.success() && out.stdout.ends_with(b"install ok installed"))
+}
+
+fn root_user() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0")
+}
