@@ -1,0 +1,108 @@
+//! What a use case answers when it can't do its work. Nothing here knows HTTP: one file of `api` maps each to its status and code.
+
+use serde_json::Value;
+
+pub use template::InputFault as Detail;
+
+/// The thing that an id names, for "not found".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    TemplateGroup,
+    TemplateVersion,
+    /// A size that the group doesn't have.
+    Template,
+    BrandKit,
+    Asset,
+    Generation,
+    Team,
+    Key,
+    /// A picture, a preview, or any other path.
+    Other,
+}
+
+/// Every way in which a use case ends without its result.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("no API key was sent")]
+    MissingKey,
+    /// Unknown, mistyped, revoked and expired keys: one answer.
+    #[error("the API key is not valid")]
+    InvalidKey,
+    #[error("the team's plan has no API access")]
+    PlanUpgradeRequired,
+    #[error("the key lacks the scope {0}")]
+    ScopeMissing(&'static str),
+    #[error("too many requests")]
+    RateLimited,
+    /// `param` is the body's path that named it, if a body did.
+    #[error("{what:?} not found")]
+    NotFound {
+        what: Missing,
+        param: Option<String>,
+    },
+    /// Every fault of body and input data, in order; never empty.
+    #[error("{} faults in the request", .0.len())]
+    Validation(Vec<Detail>),
+    #[error("the cursor is not one of ours")]
+    InvalidCursor,
+    /// A header's value can't be used; the text says which and why.
+    #[error("{0}")]
+    InvalidHeader(String),
+    #[error("the idempotency key was used with another body")]
+    IdempotencyKeyReused,
+    #[error("a request with this idempotency key is in progress")]
+    IdempotencyInProgress,
+    #[error("the generation or its picture is gone")]
+    Expired,
+    #[error("{required} credits are needed, {remaining} are left")]
+    InsufficientCredits { required: i64, remaining: i64 },
+    /// No slot, no queue place, or too many unfinished jobs.
+    #[error("overloaded")]
+    Overloaded,
+    #[error("the payload is larger than {limit} bytes")]
+    PayloadTooLarge { limit: u64 },
+    /// Bytes that are no picture we take.
+    #[error("{0}")]
+    UnsupportedMedia(String),
+    /// An operator's command that can't be carried out, in words for the operator.
+    #[error("{0}")]
+    Refused(String),
+    /// The database is unreachable or its commit failed: 503 to a caller, nothing was kept.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// Ours to mend; the chain goes to the log, never to the caller.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// A not-found that no body path named.
+    #[must_use]
+    pub fn missing(what: Missing) -> Self {
+        Self::NotFound { what, param: None }
+    }
+
+    /// One fault alone.
+    #[must_use]
+    pub fn fault(param: &str, code: &'static str, message: impl Into<String>) -> Self {
+        Self::Validation(vec![detail(param, code, message, None, None)])
+    }
+
+    /// Wraps what should not have happened.
+    pub fn internal(error: impl std::fmt::Display) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+/// One entry of `error.details[]`.
+pub(crate) fn detail(
+    param: &str,
+    code: &'static str,
+    message: impl Into<String>,
+    limit: Option<Value>,
+    received: Option<Value>,
+) -> Detail {
+    Detail { param: param.to_owned(), code, message: message.into(), limit, received }
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
