@@ -1,0 +1,74 @@
+//! JPEG by libjpeg-turbo; what it will not take, zune-jpeg tries.
+
+use turbojpeg::{Decompressor, Image, PixelFormat, ScalingFactor};
+use zune_jpeg::{
+    JpegDecoder,
+    zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
+};
+
+use super::Decoded;
+use crate::codec::{Header, MAX_SIDE, pixels::scale};
+
+/// Progressive files with more scans than this are made to burn time; the usual number is 10.
+const MAX_SCANS: u32 = 100;
+
+pub fn decode(bytes: &[u8], head: &Header, need: (u32, u32)) -> Option<Decoded> {
+    turbo(bytes, head, need).or_else(|| zune(bytes, head))
+}
+
+fn turbo(bytes: &[u8], head: &Header, need: (u32, u32)) -> Option<Decoded> {
+    let mut decoder = Decompressor::new().ok()?;
+    decoder.set_scan_limit(MAX_SCANS).ok()?;
+    let seen = decoder.read_header(bytes).ok()?;
+    let stored = head.stored();
+    // Two readers that disagree about the size are a trick, not a picture.
+    ((seen.width, seen.height) == (stored.0 as usize, stored.1 as usize)).then_some(())?;
+    let factor = if seen.is_lossless { ScalingFactor::ONE } else { scaling(stored, need) };
+    decoder.set_scaling_factor(factor).ok()?;
+    let (width, height) = (factor.scale(seen.width), factor.scale(seen.height));
+    let format = if head.components == 4 { PixelFormat::CMYK } else { PixelFormat::RGBA };
+    let mut pixels = vec![0; width * height * 4];
+    let image = Image { pixels: &mut pixels[..], width, pitch: width * 4, height, format };
+    decoder.decompress(bytes, image).ok()?;
+    if format == PixelFormat::CMYK {
+        ink_to_light(&mut pixels);
+    }
+    Some(Decoded { width: width as u32, height: height as u32, pixels, straight: false })
+}
+
+/// The smallest of 1, 1/2, 1/4, 1/8 that still has `need` on both sides. Each step is faster than the one before; the
+/// factors between are slower than the whole picture.
+fn scaling(stored: (u32, u32), need: (u32, u32)) -> ScalingFactor {
+    let enough = |by: u32| stored.0.div_ceil(by) >= need.0 && stored.1.div_ceil(by) >= need.1;
+    match () {
+        () if enough(8) => ScalingFactor::ONE_EIGHTH,
+        () if enough(4) => ScalingFactor::ONE_QUARTER,
+        () if enough(2) => ScalingFactor::ONE_HALF,
+        () => ScalingFactor::ONE,
+    }
+}
+
+/// Adobe's CMYK is stored inverted, so light is the product of ink and black; no profile is asked.
+fn ink_to_light(pixels: &mut [u8]) {
+    for pixel in pixels.as_chunks_mut::<4>().0 {
+        let [c, m, y, k] = *pixel;
+        *pixel = [scale(c, k), scale(m, k), scale(y, k), 255];
+    }
+}
+
+fn zune(bytes: &[u8], head: &Header) -> Option<Decoded> {
+    let options = DecoderOptions::default()
+        .set_max_width(MAX_SIDE as usize)
+        .set_max_height(MAX_SIDE as usize)
+        .jpeg_set_max_scans(MAX_SCANS as usize)
+        .jpeg_set_out_colorspace(ColorSpace::RGBA);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().ok()?;
+    let seen = decoder.info()?;
+    let (width, height) = head.stored();
+    ((u32::from(seen.width), u32::from(seen.height)) == (width, height)).then_some(())?;
+    (decoder.output_buffer_size()? == head.stored_bytes(4)).then_some(())?;
+    let mut pixels = vec![0; head.stored_bytes(4)];
+    decoder.decode_into(&mut pixels).ok()?;
+    Some(Decoded { width, height, pixels, straight: false })
+}

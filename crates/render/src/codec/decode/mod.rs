@@ -1,0 +1,70 @@
+//! Files to pixels, within limits.
+
+mod gif;
+mod jpeg;
+mod png;
+mod webp;
+
+use std::{io::Cursor, sync::Arc};
+
+use super::{Header, Kind, header, orient, pixels};
+use crate::{Picture, PictureError};
+
+/// What a decoder hands back: RGBA rows as stored in the file, not yet turned upright.
+struct Decoded {
+    width: u32,
+    height: u32,
+    pixels: Vec<u8>,
+    /// Straight (`true`) or premultiplied alpha.
+    straight: bool,
+}
+
+/// Decodes PNG, JPEG, WebP or GIF (of an animation, the first frame) to premultiplied RGBA, upright.
+///
+/// `need` is the largest width and height at which the picture will be drawn, in pixels, after orientation. A JPEG may come
+/// back at 1/2, 1/4 or 1/8 of its size, never below `need` on either side; `(u32::MAX, u32::MAX)` asks for all pixels.
+/// Colour profiles are not applied.
+///
+/// # Errors
+/// `TooLarge` past 20 MB, 50 megapixels or 8,192 pixels a side, by the file's own claim, before any decoder runs;
+/// `DecodeFailed` for everything else.
+pub fn decode(bytes: &[u8], need: (u32, u32)) -> Result<Picture, PictureError> {
+    let head = header(bytes)?;
+    let decoded = match head.kind {
+        Kind::Png => png::decode(bytes, &head),
+        Kind::Jpeg => jpeg::decode(bytes, &head, head.orientation.sides(need.0, need.1)),
+        Kind::Webp => webp::decode(bytes, &head),
+        Kind::Gif => gif::decode(bytes, &head),
+        Kind::Svg => None,
+    };
+    let Decoded { width, height, pixels: mut rgba, straight } = decoded.ok_or(PictureError::DecodeFailed)?;
+    if rgba.len() as u64 != u64::from(width) * u64::from(height) * 4 {
+        return Err(PictureError::DecodeFailed);
+    }
+    let opaque = head.kind == Kind::Jpeg || pixels::all_opaque(&rgba);
+    if straight && !opaque {
+        pixels::premultiply(&mut rgba);
+    }
+    let (rgba, width, height) = orient::upright(rgba, width, height, head.orientation);
+    let (source_width, source_height) = (head.width, head.height);
+    Ok(Picture { width, height, source_width, source_height, opaque, pixels: Arc::new(rgba) })
+}
+
+impl Header {
+    /// Width and height as the rows are stored, before orientation.
+    fn stored(&self) -> (u32, u32) {
+        self.orientation.sides(self.width, self.height)
+    }
+
+    fn stored_bytes(&self, channels: usize) -> usize {
+        self.width as usize * self.height as usize * channels
+    }
+}
+
+fn rgb_to_rgba(rgb: &[u8]) -> Vec<u8> {
+    rgb.as_chunks::<3>().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect()
+}
+
+fn reader(bytes: &[u8]) -> Cursor<&[u8]> {
+    Cursor::new(bytes)
+}

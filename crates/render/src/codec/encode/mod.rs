@@ -1,0 +1,67 @@
+//! Finished pixels to files. The same pixels give the same bytes, whatever was encoded before with the same buffers.
+
+mod jpeg;
+mod png;
+mod webp;
+
+use super::Buffers;
+
+/// What a picture may be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    Png,
+    Jpeg,
+    Webp,
+}
+
+/// Premultiplied RGBA, rows without padding.
+#[derive(Clone, Copy)]
+pub struct Pixels<'a> {
+    pub width: u32,
+    pub height: u32,
+    /// No pixel has alpha below 255; then alpha is never read.
+    pub opaque: bool,
+    /// `width * height * 4` bytes.
+    pub rgba: &'a [u8],
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    #[error("{width} × {height} pixels can't be written as {format:?}")]
+    Size { format: Format, width: u32, height: u32 },
+    #[error("the {format:?} encoder failed: {reason}")]
+    Encoder { format: Format, reason: String },
+}
+
+/// Memory and compressors that are kept from one picture to the next.
+#[derive(Default)]
+pub(super) struct Workspace {
+    png: png::Workspace,
+    jpeg: jpeg::Workspace,
+}
+
+/// Writes a picture. `quality`, 1 to 100, is for JPEG and WebP. JPEG shows transparent parts on white.
+///
+/// # Errors
+/// `Size` for an empty picture, pixels that don't match the size, or a side past the format's own limit (WebP 16,383,
+/// JPEG 65,500); `Encoder` if a library fails, as out of memory.
+pub fn encode(buffers: &mut Buffers, pixels: Pixels, format: Format, quality: u8) -> Result<Vec<u8>, EncodeError> {
+    let Pixels { width, height, rgba, .. } = pixels;
+    let limit = match format {
+        Format::Png => i32::MAX as u32,
+        Format::Jpeg => 65_500,
+        Format::Webp => 16_383,
+    };
+    let bytes = u64::from(width) * u64::from(height) * 4;
+    if bytes == 0 || bytes != rgba.len() as u64 || width > limit || height > limit {
+        return Err(EncodeError::Size { format, width, height });
+    }
+    let quality = quality.clamp(1, 100);
+    let workspace = &mut buffers.encode;
+    let written = match format {
+        Format::Png => png::encode(&mut workspace.png, pixels),
+        Format::Jpeg => jpeg::encode(&mut workspace.jpeg, pixels, quality),
+        Format::Webp => webp::encode(pixels, quality),
+    };
+    written.map_err(|reason| EncodeError::Encoder { format, reason })
+}
