@@ -1,0 +1,247 @@
+//! The command line. Every setting is a flag too, of every command.
+
+use std::path::PathBuf;
+
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::settings::KNOBS;
+
+/// Turns one design into every picture a brand needs.
+///
+/// Without a command it serves. Exit codes: 0 done; 1 it could not be done, standard error says why; 2 the command line or a setting is wrong.
+#[derive(Debug, Parser)]
+#[command(name = "repeatposts", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Settings file; without it, repeatposts.toml is read where it is there
+    #[arg(long, global = true, value_name = "FILE", env = "REPEATPOSTS_CONFIG", help_heading = "Settings")]
+    pub config: Option<PathBuf>,
+    /// One JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Leave the team `demo` out when the data folder is empty
+    #[arg(long)]
+    pub no_demo: bool,
+    /// Leave asynchronous jobs to other processes
+    #[arg(long)]
+    pub no_worker: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API and the pictures (the default)
+    Serve {
+        /// Leave the team `demo` out when the data folder is empty
+        #[arg(long)]
+        no_demo: bool,
+        /// Leave asynchronous jobs to other processes
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Draw a group file without server or database; the same bytes as the API's
+    Render(Render),
+    /// Template documents
+    #[command(subcommand)]
+    Template(Template),
+    /// Brand kits
+    #[command(subcommand)]
+    Brandkit(Brandkit),
+    /// Teams, their plans and credits
+    #[command(subcommand)]
+    Team(Team),
+    /// API keys
+    #[command(subcommand)]
+    Key(Key),
+    /// Bring the database to this version's schema
+    Migrate,
+    /// The credits' books
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Check the machine, the settings and the data folder, and say what to do
+    Doctor,
+    /// Write a consistent copy of the database and the pictures; the secret key is not in it
+    Backup {
+        /// The file to write; default: repeatposts-<time>.zip
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Fill an empty data folder from a backup
+    Restore { file: PathBuf },
+    /// Decodes untrusted pictures for a parent process
+    #[command(hide = true)]
+    DecodeWorker,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Render {
+    /// The template group's document
+    pub group_file: PathBuf,
+    /// Input data: JSON text, or @FILE; default: the group's example
+    #[arg(long, value_name = "JSON")]
+    pub data: Option<String>,
+    /// A brand kit's file; default: the template's own look
+    #[arg(long, value_name = "FILE")]
+    pub brand_kit: Option<PathBuf>,
+    /// Folder that takes the pictures, named `<group>-<size>.<format>`
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Only these sizes; repeat or separate by commas
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub templates: Vec<String>,
+    #[arg(long, default_value = "png")]
+    pub format: String,
+    /// 1 to 100, for JPEG and WebP
+    #[arg(long, default_value_t = 90)]
+    pub quality: u8,
+    /// 0.1 to 4
+    #[arg(long, default_value_t = 1.0)]
+    pub scale: f32,
+    /// BCP 47, for numbers and dates; default: the template's
+    #[arg(long)]
+    pub locale: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Template {
+    /// Report every fault of group files
+    Check {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Publish a group file as the team's newest version
+    Import {
+        file: PathBuf,
+        /// Id or slug
+        #[arg(long)]
+        team: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Brandkit {
+    /// Import a kit file with the logos beside it
+    Import {
+        file: PathBuf,
+        /// Id or slug
+        #[arg(long)]
+        team: String,
+        /// Make it the team's default kit
+        #[arg(long)]
+        default: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Team {
+    Create {
+        #[arg(long)]
+        name: String,
+        /// A plan of the settings file
+        #[arg(long)]
+        plan: String,
+    },
+    List,
+    /// Takes effect within 5 seconds
+    SetPlan { team: String, plan: String },
+    /// Credits that don't expire
+    GrantCredits { team: String, credits: u32 },
+    /// A correction, kept in the ledger with its reason
+    AdjustCredits {
+        team: String,
+        #[arg(long, allow_hyphen_values = true)]
+        by: i64,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Requests a minute for this team alone
+    SetRateLimit { team: String, limit: u32 },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Prints the key once; it is kept only as a digest
+    Create {
+        /// Id or slug
+        #[arg(long)]
+        team: String,
+        /// What the key is for, at most 50 characters
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        mode: KeyMode,
+        /// Default: all
+        #[arg(long, value_delimiter = ',')]
+        scopes: Vec<String>,
+        /// A day (2027-01-31), a time (RFC 3339) or a span (90d)
+        #[arg(long)]
+        expires: Option<String>,
+    },
+    List {
+        /// Id or slug
+        #[arg(long)]
+        team: String,
+    },
+    /// Takes effect within 5 seconds
+    Revoke { id: String },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum KeyMode {
+    Live,
+    Test,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Check every balance against its transfers; exit code 1 on any mismatch
+    Audit,
+}
+
+impl Cli {
+    /// Parses the process' arguments, and ends the process with help or a fault in the command line.
+    pub fn read() -> (Self, Vec<(&'static str, String)>) {
+        let matches = with_settings(Self::command()).get_matches();
+        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+        // A setting may stand before or after the command's name.
+        let mut innermost = &matches;
+        let mut flags = Vec::new();
+        loop {
+            for knob in KNOBS {
+                if let Some(value) = innermost.try_get_one::<String>(knob.name).ok().flatten() {
+                    flags.push((knob.name, value.clone()));
+                }
+            }
+            match innermost.subcommand() {
+                Some((_, inner)) => innermost = inner,
+                None => return (cli, flags),
+            }
+        }
+    }
+}
+
+fn with_settings(mut command: clap::Command) -> clap::Command {
+    for knob in KNOBS {
+        let flag = knob.name.replace('_', "-");
+        command = command.arg(
+            Arg::new(knob.name)
+                .long(flag)
+                .global(true)
+                .value_name("VALUE")
+                .help(knob.about)
+                .hide(!matches!(knob.name, "data_dir" | "listen" | "public_url"))
+                .help_heading("Settings"),
+        );
+    }
+    command.after_help("Every setting is a flag: docs/settings.md lists them all.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        with_settings(Cli::command()).debug_assert();
+    }
+}

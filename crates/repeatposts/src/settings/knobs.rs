@@ -1,0 +1,104 @@
+//! The one table of settings: the example file, the documentation and the checks are made from it.
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Text,
+    Flag,
+    Count,
+    /// In the environment: separated by commas.
+    List,
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Knob {
+    /// In the file; the environment's name is `REPEATPOSTS_` and this in capitals.
+    pub name: &'static str,
+    pub shape: Shape,
+    /// As TOML; empty is "not set".
+    pub default: &'static str,
+    /// What it does and why one would turn it.
+    pub about: &'static str,
+}
+
+const fn knob(name: &'static str, shape: Shape, default: &'static str, about: &'static str) -> Knob {
+    Knob { name, shape, default, about }
+}
+
+pub const KNOBS: &[Knob] = &[
+    knob("data_dir", Shape::Text, "\"data\"", "Folder of the database, the pictures and `secret.key`. One `serve` at a time holds it."),
+    knob("listen", Shape::Text, "\"127.0.0.1:8080\"", "Address and port of the API and the pictures; port 0 takes a free one."),
+    knob("public_url", Shape::Text, "", "What stands before picture paths in answers, such as `https://img.example.com`. Default: the listen address."),
+    knob("api_url", Shape::Text, "", "What stands before `/v1` in answers and documentation. Default: `public_url`."),
+    knob("metrics_listen", Shape::Text, "", "Address of `/metrics` and verbose probes. Not set: they answer on `listen`, to loopback callers only."),
+    knob("trusted_proxies", Shape::List, "[]", "Networks whose `X-Forwarded-For` counts, such as `[\"10.0.0.0/8\"]`."),
+    knob("fetch_allow", Shape::List, "[]", "Networks that pictures may be fetched from although they are not public. Logged loudly at start."),
+    knob("test_watermark", Shape::Flag, "true", "Whether pictures made with test keys carry a watermark."),
+    knob("render_threads", Shape::Count, "0", "Threads that draw; 0 is one per core."),
+    knob("decode_processes", Shape::Count, "0", "Warm processes that decode untrusted pictures; 0 is one per core."),
+    knob("waiting_calls", Shape::Count, "256", "Calls that may wait for a slot before one is answered 503; at least 64."),
+    knob("picture_cache_mb", Shape::Count, "256", "Decoded pictures kept in memory, in megabytes of pixels."),
+    knob("connections", Shape::Count, "10000", "Open connections at most."),
+    knob("connections_per_address", Shape::Count, "256", "Open connections at most from one address; trusted proxies are exempt."),
+    knob("unfinished_jobs_per_team", Shape::Count, "10000", "Asynchronous calls of one team that may be unfinished at a time."),
+    knob("address_rate_limit", Shape::Count, "60", "Requests a minute from one address without a valid key."),
+    knob("log", Shape::Text, "\"info\"", "What is logged: `error`, `warn`, `info`, `debug`, or a filter such as `info,app=debug`."),
+    knob("log_format", Shape::Text, "\"json\"", "`json` or `text`, on standard error."),
+];
+
+impl Knob {
+    /// The variable that sets it.
+    pub fn variable(&self) -> String {
+        format!("REPEATPOSTS_{}", self.name.to_uppercase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fmt::Write, path::Path};
+
+    use super::*;
+
+    /// The plans as they ship, to be changed in the settings file.
+    const PLANS: &str = domain::DEFAULT_PLANS;
+
+    fn table() -> String {
+        let mut text = String::from(
+            "# Settings\n\n\
+             From a settings file (`repeatposts.toml` in the working folder, or `--config FILE`), the environment and flags; a later one wins, unknown names are refused. \
+             The flag of `public_url` is `--public-url`. `REPEATPOSTS_SECRET` (the pepper of the keys' digests; in its place `secret.key` in the data folder) is read from the environment alone.\n\n\
+             | setting | environment | default | what it does |\n|---|---|---|---|\n",
+        );
+        for knob in KNOBS {
+            let default = if knob.default.is_empty() { "–".to_owned() } else { format!("`{}`", knob.default) };
+            writeln!(text, "| `{}` | `{}` | {default} | {} |", knob.name, knob.variable(), knob.about).unwrap();
+        }
+        write!(text, "\n## Plans\n\nPlans are data, under `[plans.*]`; a settings file that names one plan must name them all. These ship:\n\n```toml\n{}\n```\n", PLANS.trim()).unwrap();
+        text
+    }
+
+    fn example() -> String {
+        let mut text = String::from("# Every setting with its default. Made from the code; see docs/settings.md.\n");
+        for knob in KNOBS {
+            let value = if knob.default.is_empty() { "\"\"" } else { knob.default };
+            write!(text, "\n# {}\n# {} = {value}\n", knob.about, knob.name).unwrap();
+        }
+        write!(text, "\n{}", PLANS.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("# {line}\n") }).collect::<String>()).unwrap();
+        text
+    }
+
+    #[test]
+    fn documentation_and_example_file_are_current() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for (path, text) in [("docs/settings.md", table()), ("repeatposts.example.toml", example())] {
+            let path = root.join(path);
+            if std::env::var_os("BLESS").is_some() && std::env::var_os("CI").is_none() {
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(&path, &text).unwrap();
+            }
+            let kept = std::fs::read_to_string(&path).unwrap_or_default();
+            assert_eq!(kept, text, "{} is out of date: run the test with BLESS=1", path.display());
+        }
+    }
+}

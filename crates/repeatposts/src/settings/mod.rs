@@ -1,0 +1,44 @@
+//! Settings: from a file, the environment and flags, in that order; the last one wins, and unknown ones are refused.
+
+mod knobs;
+mod layers;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use serde::Deserialize;
+
+pub use knobs::{KNOBS, Knob, Shape};
+pub use layers::{Layers, load};
+
+/// Every knob of `KNOBS`, checked for type; `plans` is handed to the domain as it stands.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub data_dir: PathBuf,
+    pub listen: SocketAddr,
+    pub public_url: Option<String>,
+    pub api_url: Option<String>,
+    pub metrics_listen: Option<SocketAddr>,
+    pub trusted_proxies: Vec<String>,
+    pub fetch_allow: Vec<String>,
+    pub test_watermark: bool,
+    pub render_threads: usize,
+    pub decode_processes: usize,
+    pub waiting_calls: usize,
+    pub picture_cache_mb: usize,
+    pub connections: usize,
+    pub connections_per_address: usize,
+    pub unfinished_jobs_per_team: usize,
+    pub address_rate_limit: u32,
+    pub log: String,
+    pub log_format: LogFormat,
+    #[serde(default)]
+    pub plans: toml::Table,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Json,
+    Text,
+}
