@@ -1,0 +1,36 @@
+//! What a store can answer with instead of a value.
+
+/// A store's failure. Expected outcomes (too few credits, a key used twice) are values, not errors.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database can't be had right now, or the commit failed: nothing happened, and a later try may work.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// A name that must be unique is taken.
+    #[error("{0} is taken")]
+    Taken(String),
+    /// A row that the caller named is not there.
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    /// A plan that the settings do not have.
+    #[error("there is no plan {0}")]
+    UnknownPlan(String),
+    /// A value that the caller must not pass.
+    #[error("{0}")]
+    Invalid(String),
+    /// A cursor that the list did not give.
+    #[error("the cursor is not one that this list gave")]
+    Cursor,
+    /// The database's schema and this program do not fit.
+    #[error("{0}")]
+    Schema(String),
+    /// A row that this program could not have written.
+    #[error("the database holds a value that makes no sense: {0}")]
+    Corrupt(String),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("the database refused a statement")]
+    Database(#[source] sqlx::Error),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
