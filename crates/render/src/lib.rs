@@ -1,5 +1,16 @@
 //! The engine: a bound document becomes pixels, encoded bytes and warnings.
+//!
+//! One [`Engine`] per process holds the fonts; one [`Scratch`] per thread holds every buffer and context that outlives a
+//! picture. The same [`template::Bound`], pictures and fonts give the same bytes at the same [`EngineInfo::target`].
 
+pub mod codec;
+mod engine;
+mod fonts;
+mod frame;
 pub mod picture;
 
+pub use codec::{EncodeError, Format};
+pub use engine::{Engine, EngineInfo, Options, RenderError, Scratch, encode, measure, render};
+pub use fonts::{FontError, FontKind, Fonts};
+pub use frame::{Frame, TextFit};
 pub use picture::{Picture, PictureError, World};
