@@ -1,0 +1,123 @@
+//! The ten demo photographs, painted from fixed seeds.
+
+mod arch;
+mod bottle;
+mod folds;
+mod hills;
+mod house;
+mod lamp;
+mod latte;
+mod leaves;
+mod portrait;
+mod skyline;
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::paint::{Canvas, Mask};
+
+/// A painted picture and, for a cut-out, its silhouette.
+pub struct Painting {
+    pub canvas: Canvas,
+    pub cutout: Option<Mask>,
+}
+
+impl From<Canvas> for Painting {
+    fn from(canvas: Canvas) -> Self {
+        Self { canvas, cutout: None }
+    }
+}
+
+struct Recipe {
+    name: &'static str,
+    paint: fn(f32) -> Painting,
+    /// What the picture shows, for its alt text.
+    alt: &'static str,
+}
+
+const RECIPES: [Recipe; 12] = [
+    Recipe { name: "arch", paint: arch::paint, alt: "A sunlit arch in a plaster wall, low hills behind it" },
+    Recipe { name: "bottle", paint: bottle::paint, alt: "An amber glass bottle with a paper label" },
+    Recipe { name: "folds", paint: folds::paint, alt: "Curved sheets of paper in orange and plum" },
+    Recipe { name: "hills", paint: hills::paint, alt: "Hills in mist at sunset" },
+    Recipe { name: "house", paint: house::paint, alt: "A flat-roofed house with lit windows at dusk" },
+    Recipe { name: "lamp", paint: lamp::paint, alt: "A table lamp with a ceramic foot beside two books" },
+    Recipe { name: "latte", paint: latte::paint, alt: "A cup of coffee with a milk leaf, seen from above" },
+    Recipe { name: "leaves", paint: leaves::paint, alt: "Dark green leaves in layers" },
+    Recipe { name: "portrait_1", paint: portrait::first, alt: "Portrait before a warm backdrop" },
+    Recipe { name: "portrait_2", paint: portrait::second, alt: "Portrait before a green backdrop" },
+    Recipe { name: "portrait_3", paint: portrait::third, alt: "Portrait before a lilac backdrop" },
+    Recipe { name: "skyline", paint: skyline::paint, alt: "Towers at blue hour above still water" },
+];
+
+/// Paints all pictures (or `only` one) into `out` and writes `pictures.json` when all were painted.
+/// `unit` is device pixels per 1/800 of the width.
+pub fn paint_all(out: &Path, only: Option<&str>, unit: f32) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(out)?;
+    let mut rows = Vec::new();
+    for recipe in RECIPES.iter().filter(|recipe| only.is_none_or(|name| recipe.name.starts_with(name))) {
+        let painting = (recipe.paint)(unit);
+        let (bytes, extension) = match &painting.cutout {
+            Some(cutout) => (png(&painting.canvas, cutout)?, "png"),
+            None => (jpeg(&painting.canvas)?, "jpg"),
+        };
+        let file = format!("{}.{extension}", recipe.name);
+        fs::write(out.join(&file), &bytes)?;
+        rows.push(row(recipe, &file, &painting.canvas, &bytes));
+    }
+    if only.is_none() {
+        let manifest = json!({"format": 1, "license": "MIT OR Apache-2.0", "origin": "drawn by `gallery photos`", "pictures": rows});
+        fs::write(out.join("pictures.json"), format!("{manifest:#}\n"))?;
+    }
+    Ok(())
+}
+
+fn row(recipe: &Recipe, file: &str, canvas: &Canvas, bytes: &[u8]) -> Value {
+    json!({
+        "id": format!("asset_demo_{}", recipe.name),
+        "file": file,
+        "width": canvas.width,
+        "height": canvas.height,
+        "bytes": bytes.len(),
+        "sha256": hex::encode(Sha256::digest(bytes)),
+        "alt": recipe.alt,
+    })
+}
+
+fn jpeg(canvas: &Canvas) -> Result<Vec<u8>, Box<dyn Error>> {
+    let pixels = canvas.rgb8();
+    let image = turbojpeg::Image {
+        pixels: pixels.as_slice(),
+        width: canvas.width,
+        pitch: canvas.width * 3,
+        height: canvas.height,
+        format: turbojpeg::PixelFormat::RGB,
+    };
+    let mut compressor = turbojpeg::Compressor::new()?;
+    compressor.set_quality(88)?;
+    compressor.set_subsamp(turbojpeg::Subsamp::Sub2x2)?;
+    compressor.set_optimize(true)?;
+    Ok(compressor.compress_to_vec(image)?)
+}
+
+fn png(canvas: &Canvas, cutout: &Mask) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut pixels = Vec::with_capacity(canvas.pixels.len() * 4);
+    for (i, color) in canvas.rgb8().chunks_exact(3).enumerate() {
+        let (x, y) = ((i % canvas.width) as i32, (i / canvas.width) as i32);
+        let alpha = (cutout.at(x, y) * 255.0).round() as u8;
+        // One colour for what can't be seen packs well.
+        pixels.extend_from_slice(if alpha == 0 { &[0; 3] } else { color });
+        pixels.push(alpha);
+    }
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, canvas.width as u32, canvas.height as u32);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::High);
+    encoder.write_header()?.write_image_data(&pixels)?;
+    Ok(bytes)
+}
