@@ -1,0 +1,142 @@
+//! Every error code of the contract, in one table: the answers, the OpenAPI document and the page that `docUrl` points to
+//! are made from it.
+
+use axum::extract::State;
+use axum::http::{Method, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::Api;
+use crate::error::ApiError;
+
+/// One code of `error.code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub code: &'static str,
+    pub status: u16,
+    /// For the documentation: when it comes, and what to do.
+    pub about: &'static str,
+}
+
+impl Problem {
+    /// `error.type`, which follows from the status.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.status {
+            401 => "authentication",
+            402 => "billing",
+            403 => "permission",
+            404 => "notFound",
+            409 => "conflict",
+            429 => "rateLimit",
+            500.. => "server",
+            _ => "invalidRequest",
+        }
+    }
+}
+
+/// The problem of a code; an unknown code is our own mistake.
+pub(crate) fn problem(code: &str) -> &'static Problem {
+    PROBLEMS.iter().find(|problem| problem.code == code).unwrap_or(&INTERNAL)
+}
+
+const INTERNAL: Problem =
+    Problem { code: "internal_error", status: 500, about: "Our fault. Try again; if it stays, send us the requestId." };
+
+macro_rules! problems {
+    ($($status:literal $code:literal $about:literal)*) => {
+        &[$(Problem { code: $code, status: $status, about: $about },)* INTERNAL]
+    };
+}
+
+pub(crate) const PROBLEMS: &[Problem] = problems! {
+    400 "invalid_json" "The body is not one JSON value in UTF-8, has a key twice, a lone surrogate, more than 32 levels or more than 2,000 keys."
+    400 "invalid_header" "A header can't be used, such as an Idempotency-Key that is not 1 to 255 printable ASCII characters."
+    401 "missing_api_key" "The header X-API-Key is missing."
+    401 "invalid_api_key" "The API key is unknown, mistyped, revoked or expired."
+    402 "insufficient_credits" "The call needs more credits (required) than are left (remaining). Nothing was rendered or charged."
+    403 "plan_upgrade_required" "The team's plan has no API access. The keys stay and work again after an upgrade."
+    403 "scope_missing" "The key may not do this. Use a key with the scope that the message names."
+    404 "template_group_not_found" "There is no such template group for this team."
+    404 "template_version_not_found" "The template group has no such published version."
+    404 "template_not_in_group" "The template group has no such size."
+    404 "brand_kit_not_found" "There is no such brand kit for this team."
+    404 "asset_not_found" "There is no such asset for this team."
+    404 "generation_not_found" "There is no such generation for this key's team and mode."
+    404 "not_found" "There is nothing at this address."
+    405 "method_not_allowed" "This address does not take this method; Allow lists the ones that it takes."
+    408 "request_timeout" "The body came too slowly."
+    409 "idempotency_in_progress" "A call with the same Idempotency-Key is being accepted right now. Repeat this one after Retry-After."
+    410 "generation_expired" "The generation, or the picture, was deleted or has expired."
+    413 "payload_too_large" "The body is larger than this address takes."
+    414 "uri_too_long" "The address of the request is too long."
+    415 "unsupported_media_type" "The body's Content-Type (or Content-Encoding) is not one that this address takes."
+    422 "validation_failed" "Values of the body or the query are wrong; details lists every fault with its path."
+    422 "idempotency_key_reused" "The Idempotency-Key was used with another body in the last 24 hours. Use a new key for a new call."
+    422 "invalid_cursor" "The cursor did not come from nextCursor of this list."
+    429 "rate_limited" "Too many requests in this window. Wait for Retry-After."
+    431 "headers_too_large" "The request's headers are too large."
+    503 "overloaded" "No room for this call right now, nothing was kept. Repeat it after Retry-After."
+};
+
+/// No route has this path.
+pub(crate) async fn no_route() -> ApiError {
+    ApiError::new("not_found", "There is nothing at this address. See /v1/openapi.json for what there is.")
+}
+
+/// The route has no such method; axum adds `Allow`.
+pub(crate) async fn no_method(method: Method, uri: Uri) -> ApiError {
+    // A method is the client's word: shown only where it is one that people use.
+    let method = if method.as_str().len() <= 10 { method.as_str() } else { "This method" };
+    ApiError::new("method_not_allowed", format!("{method} is not possible on {}. The Allow header lists what is.", short(uri.path())))
+}
+
+fn short(path: &str) -> &str {
+    path.get(..100).unwrap_or(path)
+}
+
+/// The page that `docUrl` points into: each code with its status and advice.
+pub(crate) async fn page(State(_): State<Api>) -> Response {
+    let mut html = String::from(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Errors of the RepeatPosts API</title>\
+         <h1>Errors</h1><p>By <code>error.code</code>. The whole API is described in <a href=\"/v1/openapi.json\">the OpenAPI document</a>.</p><dl>",
+    );
+    for Problem { code, status, about } in PROBLEMS {
+        html += &format!("<dt id=\"{code}\"><code>{code}</code> ({status})<dd>{about}");
+    }
+    html += "</dl></html>\n";
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    (headers, html).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_types_follow_the_contract() {
+        let mut codes: Vec<_> = PROBLEMS.iter().map(|problem| problem.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), PROBLEMS.len());
+        let kinds = [
+            ("invalid_json", "invalidRequest"),
+            ("missing_api_key", "authentication"),
+            ("insufficient_credits", "billing"),
+            ("scope_missing", "permission"),
+            ("asset_not_found", "notFound"),
+            ("method_not_allowed", "invalidRequest"),
+            ("headers_too_large", "invalidRequest"),
+            ("idempotency_in_progress", "conflict"),
+            ("invalid_cursor", "invalidRequest"),
+            ("rate_limited", "rateLimit"),
+            ("internal_error", "server"),
+            ("overloaded", "server"),
+        ];
+        for (code, kind) in kinds {
+            assert_eq!(problem(code).kind(), kind, "{code}");
+        }
+    }
+}
