@@ -98,7 +98,7 @@ fn jpeg(canvas: &Canvas) -> Result<Vec<u8>, Box<dyn Error>> {
         format: turbojpeg::PixelFormat::RGB,
     };
     let mut compressor = turbojpeg::Compressor::new()?;
-    compressor.set_quality(88)?;
+    compressor.set_quality(84)?;
     compressor.set_subsamp(turbojpeg::Subsamp::Sub2x2)?;
     compressor.set_optimize(true)?;
     Ok(compressor.compress_to_vec(image)?)

@@ -141,8 +141,8 @@ impl Canvas {
             let far = (dx * dx + dy * dy).sqrt() / WIDTH;
             let lit = scale(color, 1.0 - dark * smooth(0.35, 0.95, far));
             // Grain as large as a unit: finer grain costs bytes and is averaged away when the picture is shown small.
-            let (i, j) = ((x * 1.0) as i64, (y * 1.0) as i64);
-            let grain = (lattice(seed, i, j) + lattice(seed + 1, i, j) - 1.0) * 8.0 / 255.0;
+            let (i, j) = (x as i64, y as i64);
+            let grain = (lattice(seed, i, j) + lattice(seed + 1, i, j) - 1.0) * 6.5 / 255.0;
             lit.map(|channel| (channel + grain).clamp(0.0, 1.0))
         });
     }

@@ -3,7 +3,7 @@
 use std::f32::consts::PI;
 
 use super::Painting;
-use crate::paint::{Blend, Canvas, fbm, lerp, mix, ramp, rgb, scale, smooth};
+use crate::paint::{Blend, Canvas, lerp, mix, ramp, rgb, scale, smooth};
 
 const MIDDLE: f32 = 400.0;
 const GLASS: [(f32, u32); 9] = [
@@ -109,10 +109,8 @@ fn label(c: &mut Canvas, glass: &crate::paint::Mask) {
     let paper = band(c, 508.0, 846.0).within(glass);
     let shadow = c.moved(paper.clone(), 0.0, 5.0);
     c.tint(&c.soft(shadow, 4.0).within(glass), [0.0; 3], 0.5, Blend::Normal);
-    c.lay(&paper, 1.0, Blend::Normal, |x, y| {
-        let fibre = fbm(5, x / 3.0, y / 3.0, 2) - 0.5;
-        scale(ramp(&PAPER, across(x, y)), 1.0 + fibre * 0.02)
-    });
+    // No grain: a smooth cut-out packs into a third of the bytes.
+    c.lay(&paper, 1.0, Blend::Normal, |x, y| ramp(&PAPER, across(x, y)));
     let ink = rgb(0x33251A);
     let rust = rgb(0xAE3C25);
     for (top, bottom, color) in [(522.0, 525.0, ink), (829.0, 832.0, ink), (690.0, 693.0, rust)] {
