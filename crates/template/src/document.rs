@@ -1,8 +1,15 @@
 //! A template group: its sizes, fields and layers, checked and compiled.
 
-use serde_json::Value;
+mod read;
+mod schema;
 
-use crate::{DocumentFault, Field, Inputs};
+use serde_json::{Map, Value};
+
+use crate::expr::TextExpr;
+use crate::inputs::Value as Given;
+use crate::layer::{Layer, PaintExpr};
+use crate::look::Look;
+use crate::{DocumentFault, Field, FieldType, Inputs, bind};
 
 /// A valid document. Made once per revision; cheap to bind from any number of threads.
 #[derive(Clone, Debug)]
@@ -13,6 +20,17 @@ pub struct Document {
     pub(crate) locale: String,
     pub(crate) fields: Vec<Field>,
     pub(crate) sizes: Vec<Size>,
+    pub(crate) look: Look,
+    pub(crate) roles: RoleNames,
+    pub(crate) alt_text: Option<TextExpr>,
+}
+
+/// Roles that expressions name, by their place in expressions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RoleNames {
+    pub colors: Vec<String>,
+    pub fonts: Vec<String>,
+    pub logos: Vec<String>,
 }
 
 /// One size of the group.
@@ -27,13 +45,16 @@ pub struct Size {
     /// Pixels, 1 to 8192.
     pub width: u32,
     pub height: u32,
+    pub(crate) background: Option<PaintExpr>,
+    pub(crate) layers: Vec<Layer>,
+    /// Fields that the layers name, by the document's order.
+    pub(crate) used: Vec<usize>,
 }
 
 impl Document {
     /// Reads a document, or says everything that is wrong with it.
     pub fn parse(text: &str) -> Result<Self, Vec<DocumentFault>> {
-        let _ = text;
-        unimplemented!()
+        read::document(text)
     }
 
     pub fn name(&self) -> &str {
@@ -72,23 +93,39 @@ impl Document {
 
     /// Keys of the sizes that show or ask about a field, in the group's order.
     pub fn used_in(&self, field: &str) -> Vec<&str> {
-        let _ = field;
-        unimplemented!()
+        let Some(index) = self.fields.iter().position(|candidate| candidate.name == field) else { return Vec::new() };
+        self.sizes.iter().filter(|size| size.used.contains(&index)).map(|size| size.key.as_str()).collect()
     }
 
     /// An object with every field's `example`; checks without a fault.
     pub fn example_inputs(&self) -> Value {
-        unimplemented!()
+        let example = |field: &Field| Some((field.name.clone(), field.example.clone()?));
+        Value::Object(self.fields.iter().filter_map(example).collect::<Map<_, _>>())
     }
 
     /// JSON Schema 2020-12 of the group's `inputData`.
     pub fn input_schema(&self) -> Value {
-        unimplemented!()
+        schema::of(self)
     }
 
-    /// Plain alternative text: the document's `altText` pattern, else its first text field without accent asterisks.
+    /// Plain alternative text: the document's `altText` pattern, else its first required (or first) text field, without
+    /// accent asterisks. `locale` as for [`bind()`](crate::bind()).
     pub fn alt_text(&self, inputs: &Inputs, locale: Option<&str>) -> String {
-        let _ = (inputs, locale);
-        unimplemented!()
+        let text = match &self.alt_text {
+            Some(pattern) => bind::plain(self, pattern, inputs, locale),
+            None => None,
+        };
+        let text = text.or_else(|| match self.title().and_then(|title| inputs.values.get(title)?.as_ref()) {
+            Some(Given::Text(text)) => Some(crate::expr::text::spans(text).into_iter().map(|span| span.text).collect()),
+            _ => None,
+        });
+        text.unwrap_or_else(|| self.name.clone()).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The field that says most: the first required text, else the first text.
+    pub(crate) fn title(&self) -> Option<usize> {
+        let text = |field: &Field| matches!(field.kind, FieldType::Text | FieldType::RichText);
+        let required = self.fields.iter().position(|field| text(field) && field.required);
+        required.or_else(|| self.fields.iter().position(text))
     }
 }

@@ -1,9 +1,14 @@
 //! Fields: what a template asks for.
 
+mod read;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::PictureInput;
+use crate::inputs::Value as Given;
+
+pub(crate) use read::read;
 
 /// One input of a group.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +27,8 @@ pub struct Field {
     pub items: Option<Items>,
     /// Images: drawn where the given picture can't be had.
     pub fallback: Option<PictureInput>,
+    /// `default`, checked.
+    pub(crate) given: Option<Given>,
 }
 
 /// The contract's field types.
@@ -41,6 +48,48 @@ pub enum FieldType {
     Barcode,
     Rating,
     List,
+}
+
+impl FieldType {
+    pub const ALL: [Self; 13] = [
+        Self::Text,
+        Self::RichText,
+        Self::Image,
+        Self::Color,
+        Self::Number,
+        Self::Boolean,
+        Self::Date,
+        Self::Enum,
+        Self::Url,
+        Self::Qr,
+        Self::Barcode,
+        Self::Rating,
+        Self::List,
+    ];
+
+    /// As written in documents and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::RichText => "richText",
+            Self::Image => "image",
+            Self::Color => "color",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Enum => "enum",
+            Self::Url => "url",
+            Self::Qr => "qr",
+            Self::Barcode => "barcode",
+            Self::Rating => "rating",
+            Self::List => "list",
+        }
+    }
+
+    /// Whether its values are strings that are kept as they are.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::RichText | Self::Enum | Self::Url | Self::Qr | Self::Barcode)
+    }
 }
 
 /// What an item of a list is.

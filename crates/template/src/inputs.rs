@@ -1,5 +1,7 @@
 //! Input data, checked against a document's fields.
 
+pub(crate) mod check;
+
 use serde_json::Value as Json;
 
 use crate::bound::Color;
@@ -34,14 +36,25 @@ pub enum Item {
     Object(Vec<Option<Value>>),
 }
 
+impl Item {
+    fn pictures(&self) -> Vec<&PictureInput> {
+        let values: Vec<&Value> = match self {
+            Self::Plain(value) => vec![value],
+            Self::Object(members) => members.iter().flatten().collect(),
+        };
+        values.into_iter().filter_map(|value| if let Value::Picture(picture) = value { Some(picture) } else { None }).collect()
+    }
+}
+
 impl Inputs {
     /// Checks `data` (a call's `inputData`) and keeps what is given. Every fault's `param` starts with `path`.
     ///
     /// With `required`, absent required fields are faults and absent fields take their defaults; without, as for
     /// `overrides`, they stay absent. The warnings are one `unknown_input` per unknown key.
     pub fn check(document: &Document, data: &Json, path: &str, required: bool) -> Result<(Self, Vec<Warning>), Vec<InputFault>> {
-        let _ = (document, data, path, required);
-        unimplemented!()
+        let mut check = check::Check::default();
+        let values = check.all(document.fields(), data, path, required);
+        if check.faults.is_empty() { Ok((Self { values }, check.warnings)) } else { Err(check.faults) }
     }
 
     /// These inputs with everything that `over` gives in place of what they gave.
@@ -60,7 +73,16 @@ impl Inputs {
 
     /// Every picture that is named, with its field. `PictureInput::path` says where it stands in the call.
     pub fn pictures<'a>(&'a self, document: &'a Document) -> Vec<(&'a str, &'a PictureInput)> {
-        let _ = document;
-        unimplemented!()
+        let named = document.fields().iter().zip(&self.values);
+        let mut list = Vec::new();
+        for (field, value) in named {
+            let name = field.name.as_str();
+            match value {
+                Some(Value::Picture(picture)) => list.push((name, picture)),
+                Some(Value::List(items)) => list.extend(items.iter().flat_map(Item::pictures).map(|picture| (name, picture))),
+                _ => {}
+            }
+        }
+        list
     }
 }

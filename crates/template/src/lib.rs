@@ -6,14 +6,24 @@
 pub mod bind;
 pub mod bound;
 pub mod brand;
+mod color;
 pub mod contrast;
 pub mod date;
 pub mod document;
+mod eval;
+mod expr;
 pub mod fault;
 pub mod field;
 pub mod inputs;
+mod json;
 pub mod kit;
+mod layer;
+mod locale;
+mod look;
 pub mod picture;
+pub mod property;
+mod read;
+mod suggest;
 pub mod warning;
 
 pub use bind::bind;

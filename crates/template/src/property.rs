@@ -1,0 +1,143 @@
+//! Every property that a layer can have: the reader refuses others, and the documentation's tables are made from it.
+
+/// A layer property.
+pub struct Property {
+    pub name: &'static str,
+    /// What may stand there.
+    pub takes: &'static str,
+    /// What counts where it is left out.
+    pub default: &'static str,
+    /// One line.
+    pub about: &'static str,
+}
+
+/// The layer types, with what each is for.
+pub const KINDS: [(&str, &str, &[Property]); 6] = [
+    ("text", "Text that fits its box.", TEXT),
+    ("image", "A picture from an image field, an asset or one of the kit's logos.", IMAGE),
+    ("shape", "A rectangle, an ellipse or an SVG path; `fill` paints it.", SHAPE),
+    ("qr", "A QR code.", QR),
+    ("group", "Children placed by pins in a box of their own.", GROUP),
+    ("stack", "Children in a row or a column that move when one of them grows.", STACK),
+];
+
+/// The properties of one layer type, those of every layer left out.
+pub fn of_kind(kind: &str) -> Option<&'static [Property]> {
+    KINDS.iter().find(|(name, ..)| *name == kind).map(|(_, _, properties)| *properties)
+}
+
+const fn property(name: &'static str, takes: &'static str, default: &'static str, about: &'static str) -> Property {
+    Property { name, takes, default, about }
+}
+
+/// Of every layer: what it is and when it is there.
+pub const COMMON: &[Property] = &[
+    property("id", "name", "needed", "Unique in the document; overrides and warnings name the layer by it."),
+    property("type", "text, image, shape, qr, group, stack", "needed", "What the layer is."),
+    property("note", "string", "", "For whoever reads the document; means nothing."),
+    property("when", "condition", "always", "The layer is there only while the condition holds."),
+    property("hidden", "boolean", "false", "Leaves the layer out; meant for overrides."),
+    property("variants", "list of {when, properties…}", "none", "The first variant whose `when` holds is merged over the layer."),
+    property("repeat", "list field, or a count", "once", "Lays the layer once per item; inside it `{{item}}`, `{{item.member}}`, `{{index}}`. With a count, `$index` runs from 0."),
+    property("max", "whole number", "all", "With `repeat`: at most so many items."),
+];
+
+/// Of every layer: where it stands.
+pub const PLACE: &[Property] = &[
+    property("left", "length", "0 without other pins", "Distance from the parent's left edge."),
+    property("right", "length", "none", "Distance from the parent's right edge."),
+    property("top", "length", "0 without other pins", "Distance from the parent's top edge."),
+    property("bottom", "length", "none", "Distance from the parent's bottom edge."),
+    property("centerX", "length", "none", "Offset of the layer's centre from the parent's centre, to the right."),
+    property("centerY", "length", "none", "Offset of the layer's centre from the parent's centre, downwards."),
+    property("width", "length", "by pins or content", "Width of the box."),
+    property("height", "length", "by pins or content", "Height of the box."),
+    property("minWidth", "length", "none", "Least width."),
+    property("maxWidth", "length", "none", "Greatest width."),
+    property("minHeight", "length", "none", "Least height."),
+    property("maxHeight", "length", "none", "Greatest height."),
+    property("aspect", "number, 0.001 to 1000", "none", "Width divided by height, where one of the two is missing."),
+    property("grow", "number, 0 to 1000", "0", "In a stack: share of the space that is left over."),
+    property("shrink", "number, 0 to 1000", "1 for text, else 0", "In a stack: how willingly it gives way where space is short."),
+    property("alignSelf", "start, center, end, stretch, baseline", "the stack's align", "In a stack: place across its direction."),
+    property("margin", "length, or 2 or 4 of them", "0", "In a stack: space around the layer (all; vertical, horizontal; top, right, bottom, left)."),
+    property("absolute", "boolean", "false", "In a stack: taken out of the flow and placed by pins."),
+    property("mirror", "boolean", "true", "Whether right-to-left pictures mirror it."),
+];
+
+/// Of every layer: how its box looks.
+pub const LOOK: &[Property] = &[
+    property("opacity", "number, 0 to 1", "1", "Opacity of the layer with its children."),
+    property("rotate", "number, -360 to 360", "0", "Degrees clockwise around the box' centre."),
+    property("radius", "length or \"full\", or 4 of them", "0", "Corner radii (top left, top right, bottom right, bottom left); `r` is the kit's."),
+    property("border", "{width, color}", "none", "A line inside the box' edge; `color` takes a paint."),
+    property("shadows", "list of {x, y, blur, spread, color}", "none", "Outer shadows as in CSS, the first one in front."),
+    property("clip", "boolean", "false", "Cuts content and children at the box and its radii."),
+    property("fill", "paint", "none", "Fills the box; of a shape, the shape."),
+];
+
+const TEXT: &[Property] = &[
+    property("text", "text", "needed", "Static text and `{{values}}`; left out where it names values and none is given."),
+    property("style", "name of a style", "none", "Takes the properties of `styles`; its own win."),
+    property("font", "font role, or {family, weight, italic, width, variations}", "brand.fonts.body", "The face."),
+    property("weight", "number, 1 to 1000", "the face's", "Weight."),
+    property("italic", "boolean", "the face's", "Italic."),
+    property("fontWidth", "number, 50 to 200", "the face's", "Per cent of normal width, for faces with that axis."),
+    property("variations", "{axis: number}", "the face's", "Further axes of the face, such as `{\"SOFT\": 60}`."),
+    property("size", "length", "0.05s", "Font size, and the greatest one where `minSize` is smaller."),
+    property("minSize", "length", "size", "The least size that long text shrinks to."),
+    property("maxLines", "whole number, 1 to 200", "no limit", "Lines; more text shrinks, then ends in an ellipsis."),
+    property("shortGrow", "number, 1 to 4", "1", "Text of at most 14 characters may grow to this multiple of `size`, on one line."),
+    property("color", "colour", "brand.colors.text", "Colour of the letters."),
+    property("accent", "{color, font, weight, italic, underline}", "none", "How `*accent*` spans differ."),
+    property("align", "start, center, end, left, right", "start", "Across the box; start and end follow the text's direction."),
+    property("verticalAlign", "top, middle, bottom", "top", "Place of the lines in a box that is higher."),
+    property("lineHeight", "number, 0.5 to 4", "the kit's, else 1.2", "Multiple of the font size."),
+    property("tracking", "number, -0.5 to 2", "the kit's, else 0", "Space between letters in em."),
+    property("case", "none, upper, lower, title", "none", "Changes the letters by the locale's rules."),
+    property("ellipsis", "boolean", "true", "Text that does not fit at `minSize` ends in an ellipsis; without, it overflows."),
+    property("balance", "boolean", "false", "Lines of about equal length."),
+    property("hang", "boolean", "false", "Opening quotation marks hang outside the left edge."),
+    property("scriptAdjust", "boolean", "true", "More line height for scripts that need air, and no tracking in Arabic."),
+    property("tabular", "boolean", "false", "Figures of one width."),
+    property("strike", "boolean", "false", "Struck through."),
+];
+
+const IMAGE: &[Property] = &[
+    property("source", "{{image field}}, brand.logos.role, or asset id", "needed", "The picture; the layer is left out where it is not given."),
+    property("fit", "cover, contain, fill", "cover; contain for logos", "How the picture fills the box; the input's own `fit` wins."),
+    property("focus", "[x, y], each 0 to 1", "[0.5, 0.5]", "What stays in view; the input's own `focus` wins."),
+    property("duotone", "\"brand\", or 3 colours", "none", "Maps dark, middle and light to three colours; `brand` suits the kit's ground."),
+];
+
+const SHAPE: &[Property] = &[
+    property("shape", "rect, ellipse, path", "rect", "The form."),
+    property("path", "SVG path data", "needed for path", "Drawn in the view box."),
+    property("viewBox", "[x, y, width, height]", "[0, 0, 100, 100]", "The path's own box."),
+    property("fit", "cover, contain, fill", "contain", "How the view box is fitted to the layer's box."),
+    property("stroke", "{width, color}", "none", "A line along the path; `color` takes a paint."),
+    property("evenOdd", "boolean", "false", "Overlaps in the path are holes."),
+];
+
+const QR: &[Property] = &[
+    property("data", "text", "needed", "What the code says; left out where it names values and none is given."),
+    property("color", "colour", "#000000", "Colour of the modules."),
+    property("background", "colour", "#ffffff", "Behind them."),
+    property("quiet", "whole number, 0 to 16", "4", "Empty modules around the code, inside the box."),
+];
+
+const GROUP: &[Property] = &[
+    property("children", "list of layers", "none", "Back to front."),
+    property("order", "list of ids", "as written", "Children in another order; those not named come first."),
+];
+
+const STACK: &[Property] = &[
+    property("children", "list of layers", "none", "In the order of the flow."),
+    property("order", "list of ids", "as written", "Children in another order; those not named come first."),
+    property("direction", "row, column", "column", "Which way the children follow each other."),
+    property("gap", "length", "0", "Space between children."),
+    property("padding", "length, or 2 or 4 of them", "0", "Space inside the box (all; vertical, horizontal; top, right, bottom, left)."),
+    property("align", "start, center, end, stretch, baseline", "start", "Place of the children across the direction."),
+    property("justify", "start, center, end, between, around, evenly", "start", "Place of the children along the direction."),
+    property("wrap", "boolean", "false", "Children that do not fit go on to the next line."),
+];
