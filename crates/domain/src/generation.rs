@@ -51,6 +51,8 @@ words! {
         FailOnWarning = "fail_on_warning",
         RenderTimeout = "render_timeout",
         StorageFailed = "storage_failed",
+        /// Our own fault: the engine panicked, or the work could not be read.
+        InternalError = "internal_error",
         /// Of a generation only: its images failed for different reasons.
         AllImagesFailed = "all_images_failed",
     }

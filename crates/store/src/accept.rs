@@ -1,8 +1,17 @@
 //! Transaction A: a call is accepted. After it there is a generation, and its credits are held.
 
-use domain::{BrandKitId, Credits, GenerationId, ImageId, KeyId, Mode, TeamId, TemplateGroupId, TemplateId, Timestamp};
+use std::time::Duration;
 
-use crate::{Result, Store};
+use domain::{
+    BrandKitId, Credits, GenerationId, GenerationStatus, ImageId, ImageStatus, KeyId, Mode, Plan, Plans, TeamId, TemplateGroupId, TemplateId, Timestamp,
+};
+
+use sqlx::QueryBuilder;
+
+use crate::db::{Conn, bigint, on, word};
+use crate::ledger::{self, Hold};
+use crate::writer::Verdict;
+use crate::{Error, Result, Store};
 
 /// A call to be accepted. Texts named "JSON" are opaque here.
 #[derive(Clone, Debug)]
@@ -92,22 +101,158 @@ pub struct KnownKey {
     pub deleted: bool,
 }
 
+/// How long an idempotency key is kept.
+pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Store {
     /// Idempotency row, generation, images, hold of credits and job, all or nothing. The job's first attempt is number 1.
+    ///
+    /// # Errors
+    /// `Missing` where there is no such team; `Invalid` for a call without images; `Unavailable` where nothing was kept.
     pub async fn accept(&self, generation: NewGeneration, now: Timestamp) -> Result<Accept> {
-        let _ = (generation, now);
-        unimplemented!()
+        if generation.images.is_empty() || generation.images.iter().any(|image| image.files.is_empty()) {
+            return Err(Error::Invalid("a generation has images, and each image has files".into()));
+        }
+        let plans = self.shared_plans();
+        self.write_or_undo(move |mut conn| Box::pin(async move { accept(&mut conn, &plans, &generation, now).await })).await
     }
 
     /// What was accepted under an idempotency key in the last 24 hours.
     pub async fn known_key(&self, team: TeamId, mode: Mode, key: &str, now: Timestamp) -> Result<Option<KnownKey>> {
-        let _ = (team, mode, key, now);
-        unimplemented!()
+        let mut read = self.read().await?;
+        known_key(&mut read.conn(), team, mode, key, now).await
     }
 
     /// Forgets idempotency keys that are older than 24 hours. Gives their number.
     pub async fn forget_idempotency_keys(&self, now: Timestamp) -> Result<u64> {
-        let _ = now;
-        unimplemented!()
+        self.write(move |mut conn| {
+            Box::pin(async move {
+                let done = on!(&mut conn, c => sqlx::query("delete from idempotency_keys where expires_at <= $1").bind(now.as_micros()).execute(c))?;
+                Ok(done.rows_affected())
+            })
+        })
+        .await
     }
+}
+
+async fn known_key(conn: &mut Conn<'_>, team: TeamId, mode: Mode, key: &str, now: Timestamp) -> Result<Option<KnownKey>> {
+    let row: Option<(String, String, bool)> = on!(conn, c => sqlx::query_as(
+        "select i.body_digest, i.generation_id, (g.deleted_at is not null) from idempotency_keys i join generations g on g.id = i.generation_id \
+         where i.team_id = $1 and i.mode = $2 and i.key = $3 and i.expires_at > $4")
+        .bind(team.to_string()).bind(mode.as_str()).bind(key).bind(now.as_micros()).fetch_optional(c))?;
+    row.map(|(body_digest, generation, deleted)| Ok(KnownKey { body_digest, generation: word(&generation)?, deleted })).transpose()
+}
+
+async fn accept(conn: &mut Conn<'_>, plans: &Plans, new: &NewGeneration, now: Timestamp) -> Result<Verdict<Accept>> {
+    if let Some(idempotency) = &new.idempotency {
+        if !claim_key(conn, new, idempotency, now).await? {
+            return Ok(Verdict::Undo(twin(conn, new, idempotency, now).await?));
+        }
+    }
+    if let Some(most) = new.max_unfinished {
+        let last: Option<String> = on!(conn, c => sqlx::query_scalar("select generation_id from jobs where team_id = $1 limit 1 offset $2")
+            .bind(new.team.to_string()).bind(i64::from(most) - 1).fetch_optional(c))?;
+        if last.is_some() || most == 0 {
+            return Ok(Verdict::Undo(Accept::TooManyJobs));
+        }
+    }
+    let mut ledger = ledger::current(conn, plans, new.team, now).await?;
+    let hold = match new.mode {
+        Mode::Test => None,
+        Mode::Live => {
+            let required = bigint(new.images.len() as u64);
+            match ledger.hold(conn, new.id, required, now).await? {
+                Some(hold) => Some(hold),
+                None => return Ok(Verdict::Undo(Accept::Insufficient { required, remaining: ledger.credits.remaining() })),
+            }
+        }
+    };
+    let expires = plans.get(&ledger.plan).and_then(Plan::retention).map(|kept| now.plus(kept));
+    insert_generation(conn, new, hold.as_ref(), expires, now).await?;
+    insert_images(conn, new).await?;
+    insert_files(conn, new).await?;
+    insert_job(conn, new, now).await?;
+    Ok(Verdict::Keep(Accept::Accepted { credits: hold.map(|_| ledger.credits) }))
+}
+
+/// True where the key is ours now: nobody used it, or its 24 hours are over.
+async fn claim_key(conn: &mut Conn<'_>, new: &NewGeneration, idempotency: &Idempotency, now: Timestamp) -> Result<bool> {
+    let done = on!(conn, c => sqlx::query(
+        "insert into idempotency_keys (team_id, mode, key, body_digest, generation_id, expires_at) values ($1, $2, $3, $4, $5, $6) \
+         on conflict (team_id, mode, key) do update set body_digest = excluded.body_digest, generation_id = excluded.generation_id, \
+         expires_at = excluded.expires_at where idempotency_keys.expires_at <= $7")
+        .bind(new.team.to_string()).bind(new.mode.as_str()).bind(&idempotency.key).bind(&idempotency.body_digest)
+        .bind(new.id.to_string()).bind(now.plus(IDEMPOTENCY_KEPT).as_micros()).bind(now.as_micros()).execute(c))?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The answer of the one that came second.
+async fn twin(conn: &mut Conn<'_>, new: &NewGeneration, idempotency: &Idempotency, now: Timestamp) -> Result<Accept> {
+    let known = known_key(conn, new.team, new.mode, &idempotency.key, now).await?;
+    let known = known.ok_or_else(|| Error::Corrupt("an idempotency key has no generation".into()))?;
+    if known.body_digest == idempotency.body_digest {
+        Ok(Accept::Replay { generation: known.generation, deleted: known.deleted })
+    } else {
+        Ok(Accept::KeyReused)
+    }
+}
+
+async fn insert_generation(conn: &mut Conn<'_>, new: &NewGeneration, hold: Option<&Hold>, expires: Option<Timestamp>, now: Timestamp) -> Result<()> {
+    let status = if new.lease.is_some() { GenerationStatus::Processing } else { GenerationStatus::Queued };
+    let (kit, kit_version) = new.brand_kit.as_ref().map(|(kit, version)| (kit.as_str(), i64::from(*version))).unzip();
+    let reserved = hold.map_or(0, |_| bigint(new.images.len() as u64));
+    on!(conn, c => sqlx::query(
+        "insert into generations (id, team_id, mode, key_id, status, template_group_id, template_version, brand_kit_id, brand_kit_version, locale, \
+         input_data, external_id, metadata, work, engine, warnings, reserved, charged, period_start, unlimited, created_at, expires_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, $18, $19, $20, $21)")
+        .bind(new.id.to_string()).bind(new.team.to_string()).bind(new.mode.as_str()).bind(new.key.to_string()).bind(status.as_str())
+        .bind(new.template_group.as_str()).bind(i64::from(new.template_version)).bind(kit).bind(kit_version).bind(&new.locale)
+        .bind(&new.input_data).bind(&new.external_id).bind(&new.metadata).bind(&new.work).bind(&new.engine).bind(&new.warnings)
+        .bind(reserved).bind(hold.map(|hold| hold.period_start.as_micros())).bind(hold.is_some_and(|hold| hold.unlimited))
+        .bind(now.as_micros()).bind(expires.map(Timestamp::as_micros)).execute(c))?;
+    Ok(())
+}
+
+async fn insert_images(conn: &mut Conn<'_>, new: &NewGeneration) -> Result<()> {
+    let mut insert =
+        QueryBuilder::new("insert into images (id, generation_id, position, template_id, key, name, status, width, height, warnings) ");
+    insert.push_values(new.images.iter().zip(0_i64..), |mut values, (image, position)| {
+        values
+            .push_bind(image.id.to_string())
+            .push_bind(new.id.to_string())
+            .push_bind(position)
+            .push_bind(image.template.to_string())
+            .push_bind(image.key.clone())
+            .push_bind(image.name.clone())
+            .push_bind(ImageStatus::Queued.as_str())
+            .push_bind(i64::from(image.width))
+            .push_bind(i64::from(image.height))
+            .push_bind("[]");
+    });
+    on!(conn, c => insert.build().execute(c))?;
+    Ok(())
+}
+
+async fn insert_files(conn: &mut Conn<'_>, new: &NewGeneration) -> Result<()> {
+    let mut insert = QueryBuilder::new("insert into files (blob_key, generation_id, image_id, position, format) ");
+    let files = new.images.iter().flat_map(|image| image.files.iter().zip(0_i64..).map(move |(file, position)| (image, file, position)));
+    insert.push_values(files, |mut values, (image, file, position)| {
+        values
+            .push_bind(file.blob_key.clone())
+            .push_bind(new.id.to_string())
+            .push_bind(image.id.to_string())
+            .push_bind(position)
+            .push_bind(file.format.clone());
+    });
+    on!(conn, c => insert.build().execute(c))?;
+    Ok(())
+}
+
+async fn insert_job(conn: &mut Conn<'_>, new: &NewGeneration, now: Timestamp) -> Result<()> {
+    let (owner, until) = new.lease.as_ref().map(|lease| (lease.owner.as_str(), lease.until.as_micros())).unzip();
+    // A claim counts up: a job that waits for its first one has attempt 0.
+    let attempt = i64::from(new.lease.is_some());
+    on!(conn, c => sqlx::query("insert into jobs (generation_id, team_id, attempt, lease_owner, lease_until, created_at) values ($1, $2, $3, $4, $5, $6)")
+        .bind(new.id.to_string()).bind(new.team.to_string()).bind(attempt).bind(owner).bind(until).bind(now.as_micros()).execute(c))?;
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! What a store can answer with instead of a value.
 
+use crate::dialect;
+
 /// A store's failure. Expected outcomes (too few credits, a key used twice) are values, not errors.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -34,3 +36,30 @@ pub enum Error {
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A row with the same unique value was there. SQLite names no constraint: the operation knows which one it can be.
+    pub(crate) fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let unavailable = match &error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Database(database) => {
+                let code: Option<u32> = database.code().and_then(|code| code.parse().ok());
+                code.is_some_and(|code| dialect::UNAVAILABLE.contains(&(code & 0xff)))
+            }
+            _ => false,
+        };
+        if unavailable { Self::Unavailable(error.to_string()) } else { Self::Database(error) }
+    }
+}
+
+/// Whether the disk refused to make a commit durable: after that, no page that the system holds can be trusted.
+pub(crate) fn is_fsync_failure(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| dialect::FSYNC_FAILED.contains(&code.as_ref()))
+}

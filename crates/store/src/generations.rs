@@ -1,8 +1,16 @@
 //! Reading, listing, deleting and expiring generations.
 
-use domain::{BrandKitId, GenerationId, GenerationStatus, ImageErrorCode, ImageId, ImageStatus, KeyId, Mode, TeamId, TemplateGroupId, TemplateId, Timestamp};
+use std::collections::HashMap;
 
-use crate::{Page, Result, Store};
+use domain::{
+    BrandKitId, GenerationId, GenerationStatus, ImageErrorCode, ImageId, ImageStatus, KeyId, Mode, Plans, TeamId, TemplateGroupId, TemplateId, Timestamp,
+};
+
+use sqlx::QueryBuilder;
+
+use crate::db::{Conn, number, on, row, word};
+use crate::page::{Start, ask};
+use crate::{Page, Result, Store, files, finish};
 
 /// A generation with its images. Texts named "JSON" are as they were given.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,27 +100,258 @@ pub enum Deleted {
     Missing,
 }
 
+const LIST: &str = "gen";
+
+row!(GenerationRow {
+    id: String,
+    team_id: String,
+    mode: String,
+    key_id: String,
+    status: String,
+    template_group_id: String,
+    template_version: i64,
+    brand_kit_id: Option<String>,
+    brand_kit_version: Option<i64>,
+    locale: String,
+    input_data: String,
+    external_id: Option<String>,
+    metadata: String,
+    warnings: String,
+    error: Option<String>,
+    engine: String,
+    reserved: i64,
+    charged: i64,
+    created_at: i64,
+    completed_at: Option<i64>,
+    expired_at: Option<i64>,
+});
+
+/// The columns of [`GenerationRow`] but the two long ones, which lists leave empty.
+macro_rules! select {
+    ($long:literal, $rest:literal) => {
+        concat!(
+            "select id, team_id, mode, key_id, status, template_group_id, template_version, brand_kit_id, brand_kit_version, locale, ",
+            $long,
+            ", external_id, metadata, error, engine, reserved, charged, created_at, completed_at, expired_at from generations ",
+            $rest
+        )
+    };
+}
+
+row!(ImageRow {
+    id: String,
+    generation_id: String,
+    template_id: String,
+    key: String,
+    name: String,
+    status: String,
+    width: i64,
+    height: i64,
+    alt_text: Option<String>,
+    render_ms: Option<f64>,
+    warnings: String,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    error_field: Option<String>,
+});
+
+row!(FileRow {
+    blob_key: String,
+    image_id: String,
+    format: String,
+    bytes: Option<i64>,
+    sha256: Option<String>,
+});
+
 impl Store {
     pub async fn generation(&self, team: TeamId, mode: Mode, id: GenerationId) -> Result<Option<Generation>> {
-        let _ = (team, mode, id);
-        unimplemented!()
+        let mut read = self.read().await?;
+        let conn = &mut read.conn();
+        let row: Option<GenerationRow> = on!(conn, c => sqlx::query_as(select!("input_data, warnings",
+            "where id = $1 and team_id = $2 and mode = $3 and deleted_at is null"))
+            .bind(id.to_string()).bind(team.to_string()).bind(mode.as_str()).fetch_optional(c))?;
+        let Some(row) = row else { return Ok(None) };
+        let mut images = images(conn, std::slice::from_ref(&row.id), true).await?;
+        row.generation(&mut images).map(Some)
     }
 
     /// Newest first, without inputs and warnings.
+    ///
+    /// # Errors
+    /// `Cursor`.
     pub async fn generations(&self, team: TeamId, mode: Mode, filter: &GenerationFilter, limit: u32, cursor: Option<&str>) -> Result<Page<Generation>> {
-        let _ = (team, mode, filter, limit, cursor);
-        unimplemented!()
+        let start = Start::of(LIST, cursor)?;
+        let after = filter.created_after.map_or(i64::MIN, Timestamp::as_micros);
+        let before = filter.created_before.map_or(i64::MAX, Timestamp::as_micros);
+        let mut read = self.read().await?;
+        let conn = &mut read.conn();
+        let rows: Vec<GenerationRow> = on!(conn, c => sqlx::query_as(select!("'' as input_data, '' as warnings",
+            "where team_id = $1 and mode = $2 and deleted_at is null \
+             and (created_at < $3 or (created_at = $3 and id < $4)) and created_at >= $5 and created_at < $6 \
+             and status = coalesce($7, status) and (cast($8 as text) is null or external_id = $8) \
+             order by created_at desc, id desc limit $9"))
+            .bind(team.to_string()).bind(mode.as_str()).bind(start.at).bind(start.id).bind(after).bind(before)
+            .bind(filter.status.map(GenerationStatus::as_str)).bind(&filter.external_id).bind(ask(limit)).fetch_all(c))?;
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let mut images = images(conn, &ids, false).await?;
+        let rows = rows.into_iter().map(|row| row.generation(&mut images)).collect::<Result<_>>()?;
+        Ok(Page::cut(LIST, rows, limit, |row| (row.created_at, row.id.to_string())))
     }
 
     /// Removes inputs and files for good; an unfinished one is ended first and its credits released.
+    ///
+    /// The row stays for the ledger and for its idempotency key. Whoever still works on it learns from [`Store::finish`]
+    /// that it is lost; files that it puts after this are to be removed by it.
     pub async fn delete_generation(&self, team: TeamId, mode: Mode, id: GenerationId, now: Timestamp) -> Result<Deleted> {
-        let _ = (team, mode, id, now);
-        unimplemented!()
+        let plans = self.shared_plans();
+        self.write(move |mut conn| Box::pin(async move { delete(&mut conn, &plans, team, mode, id, now).await })).await
     }
 
     /// Marks up to `limit` generations whose retention is over as expired, and lists their files for removal. Gives their number.
     pub async fn expire_generations(&self, limit: u32, now: Timestamp) -> Result<u64> {
-        let _ = (limit, now);
-        unimplemented!()
+        self.write(move |mut conn| {
+            Box::pin(async move {
+                let conn = &mut conn;
+                let due: Vec<String> = on!(conn, c => sqlx::query_scalar("select id from generations where expires_at <= $1 and expired_at is null \
+                    and deleted_at is null and completed_at is not null order by expires_at limit $2")
+                    .bind(now.as_micros()).bind(i64::from(limit)).fetch_all(c))?;
+                for id in &due {
+                    on!(conn, c => sqlx::query("update generations set expired_at = $2 where id = $1").bind(id).bind(now.as_micros()).execute(c))?;
+                    let keys = blob_keys(conn, id).await?;
+                    files::doom(conn, &keys, now).await?;
+                }
+                Ok(due.len() as u64)
+            })
+        })
+        .await
     }
+}
+
+/// The images of some generations in their order, with their files, by generation.
+async fn images(conn: &mut Conn<'_>, generations: &[String], with_warnings: bool) -> Result<HashMap<String, Vec<Image>>> {
+    let mut found: HashMap<String, Vec<Image>> = HashMap::new();
+    if generations.is_empty() {
+        return Ok(found);
+    }
+    let mut query = QueryBuilder::new("select blob_key, image_id, format, bytes, sha256 from files where generation_id ");
+    push_in(&mut query, generations);
+    query.push(" order by image_id, position");
+    let rows: Vec<FileRow> = on!(conn, c => query.build_query_as().fetch_all(c))?;
+    let mut files: HashMap<String, Vec<File>> = HashMap::new();
+    for row in rows {
+        let file = File { format: row.format, blob_key: row.blob_key, bytes: row.bytes.map(number).transpose()?, sha256: row.sha256 };
+        files.entry(row.image_id).or_default().push(file);
+    }
+    let mut query = QueryBuilder::new(
+        "select id, generation_id, template_id, key, name, status, width, height, alt_text, render_ms, warnings, \
+         error_code, error_message, error_field from images where generation_id ",
+    );
+    push_in(&mut query, generations);
+    query.push(" order by generation_id, position");
+    let rows: Vec<ImageRow> = on!(conn, c => query.build_query_as().fetch_all(c))?;
+    for row in rows {
+        let files = files.remove(&row.id).unwrap_or_default();
+        let (generation, image) = row.image(files, with_warnings)?;
+        found.entry(generation).or_default().push(image);
+    }
+    Ok(found)
+}
+
+fn push_in<DB>(query: &mut QueryBuilder<DB>, ids: &[String])
+where
+    DB: sqlx::Database,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    query.push("in (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(id.clone());
+    }
+    list.push_unseparated(")");
+}
+
+impl GenerationRow {
+    fn generation(self, images: &mut HashMap<String, Vec<Image>>) -> Result<Generation> {
+        let brand_kit = match (self.brand_kit_id, self.brand_kit_version) {
+            (Some(kit), Some(version)) => Some((word(&kit)?, number(version)?)),
+            _ => None,
+        };
+        Ok(Generation {
+            id: word(&self.id)?,
+            team: word(&self.team_id)?,
+            mode: word(&self.mode)?,
+            key: word(&self.key_id)?,
+            status: word(&self.status)?,
+            template_group: word(&self.template_group_id)?,
+            template_version: number(self.template_version)?,
+            brand_kit,
+            locale: self.locale,
+            input_data: self.input_data,
+            external_id: self.external_id,
+            metadata: self.metadata,
+            warnings: self.warnings,
+            error: self.error,
+            engine: self.engine,
+            reserved: self.reserved,
+            charged: self.charged,
+            images: images.remove(&self.id).unwrap_or_default(),
+            created_at: Timestamp::from_micros(self.created_at),
+            completed_at: self.completed_at.map(Timestamp::from_micros),
+            expired_at: self.expired_at.map(Timestamp::from_micros),
+        })
+    }
+}
+
+impl ImageRow {
+    fn image(self, files: Vec<File>, with_warnings: bool) -> Result<(String, Image)> {
+        let error = match (self.error_code, self.error_message) {
+            (Some(code), Some(message)) => Some(ImageError { code: word(&code)?, message, field: self.error_field }),
+            _ => None,
+        };
+        let image = Image {
+            id: word(&self.id)?,
+            template: word(&self.template_id)?,
+            key: self.key,
+            name: self.name,
+            status: word(&self.status)?,
+            width: number(self.width)?,
+            height: number(self.height)?,
+            alt_text: self.alt_text,
+            render_ms: self.render_ms,
+            warnings: if with_warnings { self.warnings } else { String::new() },
+            error,
+            files,
+        };
+        Ok((self.generation_id, image))
+    }
+}
+
+async fn blob_keys(conn: &mut Conn<'_>, generation: &str) -> Result<Vec<String>> {
+    on!(conn, c => sqlx::query_scalar("select blob_key from files where generation_id = $1 order by blob_key").bind(generation).fetch_all(c))
+}
+
+async fn delete(conn: &mut Conn<'_>, plans: &Plans, team: TeamId, mode: Mode, id: GenerationId, now: Timestamp) -> Result<Deleted> {
+    let marked = on!(conn, c => sqlx::query(
+        "update generations set deleted_at = $4, input_data = '{}', metadata = '{}', work = '{}', warnings = '[]', error = null, external_id = null \
+         where id = $1 and team_id = $2 and mode = $3 and deleted_at is null")
+        .bind(id.to_string()).bind(team.to_string()).bind(mode.as_str()).bind(now.as_micros()).execute(c))?;
+    if marked.rows_affected() == 0 {
+        return Ok(Deleted::Missing);
+    }
+    let unfinished = on!(conn, c => sqlx::query("delete from jobs where generation_id = $1 and team_id = $2")
+        .bind(id.to_string()).bind(team.to_string()).execute(c))?;
+    if unfinished.rows_affected() > 0 {
+        let images: Vec<String> = on!(conn, c => sqlx::query_scalar("select id from images where generation_id = $1").bind(id.to_string()).fetch_all(c))?;
+        let released = images.iter().map(|image| Ok((word::<ImageId>(image)?, false))).collect::<Result<Vec<_>>>()?;
+        finish::release(conn, plans, team, id, &released, now).await?;
+        on!(conn, c => sqlx::query("update images set status = 'failed' where generation_id = $1").bind(id.to_string()).execute(c))?;
+        on!(conn, c => sqlx::query("update generations set status = 'failed', reserved = 0, completed_at = $3 where id = $1 and team_id = $2")
+            .bind(id.to_string()).bind(team.to_string()).bind(now.as_micros()).execute(c))?;
+    }
+    // Alt texts and messages may repeat what was put in.
+    on!(conn, c => sqlx::query("update images set alt_text = null, warnings = '[]', error_message = null, error_field = null where generation_id = $1")
+        .bind(id.to_string()).execute(c))?;
+    let blob_keys = blob_keys(conn, &id.to_string()).await?;
+    files::doom(conn, &blob_keys, now).await?;
+    Ok(Deleted::Done { blob_keys })
 }

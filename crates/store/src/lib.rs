@@ -7,6 +7,11 @@
 pub mod error;
 pub mod lock;
 
+mod db;
+mod dialect;
+mod migrations;
+mod writer;
+
 mod accept;
 mod assets;
 mod audit;
@@ -17,6 +22,7 @@ mod finish;
 mod generations;
 mod jobs;
 mod keys;
+mod ledger;
 mod page;
 mod teams;
 mod templates;

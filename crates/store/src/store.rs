@@ -2,10 +2,25 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Plans;
+use futures::future::BoxFuture;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use crate::Result;
+use crate::db::{Conn, Read, Readers, on};
+use crate::writer::{Verdict, Writer};
+use crate::{Error, Result, dialect, migrations};
+
+/// How long a statement waits for another process's write.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long a reader's connection is waited for.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// Prepared statements that each connection keeps; there are about as many texts in this crate.
+const STATEMENTS: usize = 200;
+/// The write-ahead log is cut to this size after a checkpoint, in bytes.
+const LOG_LIMIT: &str = "67108864";
 
 /// Where the database is, and how it is opened.
 #[derive(Clone, Debug)]
@@ -23,43 +38,139 @@ pub struct Options {
 /// The database. Cheap to clone; all clones share the writer and the readers.
 #[derive(Clone)]
 pub struct Store {
-    #[expect(dead_code, reason = "signatures come first")]
     plans: Arc<Plans>,
+    readers: Readers,
+    writer: Writer,
+    options: SqliteConnectOptions,
+    applied: Arc<[&'static str]>,
 }
 
 impl Store {
     /// Opens the database, and makes or migrates it where asked to.
     ///
     /// # Errors
-    /// [`Error::Schema`](crate::Error::Schema) where the schema is newer than this program, or older and `migrate` is off, or SQLite is too old.
+    /// `Schema` where the schema is newer than this program, or older and `migrate` is off, or SQLite is too old.
     pub async fn open(options: Options) -> Result<Self> {
-        let _ = options;
-        unimplemented!()
+        let Options { path, readers, plans, migrate } = options;
+        if !migrate && !path.exists() {
+            return Err(Error::Schema(format!("there is no database at {}: run the migrate command", path.display())));
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(migrate)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .statement_cache_capacity(STATEMENTS)
+            .pragma("mmap_size", "0")
+            .pragma("journal_size_limit", LOG_LIMIT)
+            .disable_statement_logging();
+        let mut connection = options.connect().await?;
+        refuse_old(&mut connection).await?;
+        let applied = migrations::migrate(&mut connection, migrate).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(readers.max(1))
+            .acquire_timeout(ACQUIRE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(options.clone().create_if_missing(false).pragma("query_only", "on"))
+            .await?;
+        let writer = Writer::start(connection, options.clone());
+        Ok(Self { plans, readers: Readers::Sqlite(pool), writer, options, applied: applied.into() })
     }
 
-    /// Writes what is queued, then closes every connection. Later calls are [`Error::Unavailable`](crate::Error::Unavailable).
+    /// The migrations that opening applied, by name.
+    pub fn applied_migrations(&self) -> &[&'static str] {
+        &self.applied
+    }
+
+    /// Writes what is queued, then closes every connection. Later calls are [`Error::Unavailable`].
     pub async fn close(&self) {
-        unimplemented!()
+        self.writer.close().await;
+        self.readers.close().await;
     }
 
     /// Whether the database answers: one read, for probes.
     pub async fn ping(&self) -> Result<()> {
-        unimplemented!()
+        let mut read = self.read().await?;
+        on!(&mut read.conn(), c => sqlx::query("select version from schema_migrations limit 1").execute(c))?;
+        Ok(())
     }
 
     /// Whether a write can be committed, for probes.
     pub async fn ping_write(&self) -> Result<()> {
-        unimplemented!()
+        self.write(|mut conn| {
+            Box::pin(async move {
+                on!(&mut conn, c => sqlx::query("update schema_migrations set applied_at = applied_at where version = 1").execute(c))?;
+                Ok(())
+            })
+        })
+        .await
     }
 
-    /// Writes a consistent copy to `to`, which must not exist, while the store is in use.
+    /// Writes a consistent copy to `to`, which must not exist, while the store is in use. It is on the disk when this ends.
     pub async fn backup(&self, to: &Path) -> Result<()> {
-        let _ = to;
-        unimplemented!()
+        let name = to.to_str().ok_or_else(|| Error::Invalid("the path is not UTF-8".into()))?;
+        if to.exists() {
+            return Err(Error::Taken(name.to_owned()));
+        }
+        let mut connection = self.options.connect().await?;
+        sqlx::query(dialect::COPY_TO).bind(name).execute(&mut connection).await?;
+        connection.close().await?;
+        let file = to.to_owned();
+        tokio::task::spawn_blocking(move || sync(&file)).await.map_err(|error| Error::Unavailable(error.to_string()))??;
+        Ok(())
     }
 
     /// The plans that the store was opened with.
     pub fn plans(&self) -> &Plans {
-        unimplemented!()
+        &self.plans
+    }
+
+    pub(crate) fn shared_plans(&self) -> Arc<Plans> {
+        Arc::clone(&self.plans)
+    }
+
+    pub(crate) async fn read(&self) -> Result<Read> {
+        self.readers.begin().await
+    }
+
+    /// An operation whose changes stay where it succeeds.
+    pub(crate) async fn write<T, F>(&self, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(Conn<'t>) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        self.write_or_undo(move |conn| Box::pin(async move { Ok(Verdict::Keep(operation(conn).await?)) })).await
+    }
+
+    /// An operation that decides itself whether its changes stay.
+    pub(crate) async fn write_or_undo<T, F>(&self, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(Conn<'t>) -> BoxFuture<'t, Result<Verdict<T>>> + Send + 'static,
+    {
+        self.writer.run(operation).await
+    }
+}
+
+async fn refuse_old(connection: &mut SqliteConnection) -> Result<()> {
+    let text: String = sqlx::query_scalar(dialect::VERSION).fetch_one(connection).await?;
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < dialect::OLDEST_SQLITE {
+        let (major, minor, patch) = dialect::OLDEST_SQLITE;
+        return Err(Error::Schema(format!("SQLite {text} can corrupt a database in WAL mode; {major}.{minor}.{patch} is needed")));
+    }
+    Ok(())
+}
+
+fn sync(file: &Path) -> std::io::Result<()> {
+    std::fs::File::open(file)?.sync_all()?;
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::File::open(folder)?.sync_all(),
+        _ => std::fs::File::open(".")?.sync_all(),
     }
 }

@@ -2,7 +2,9 @@
 
 use domain::{TeamId, TemplateGroupId, Timestamp};
 
-use crate::{Page, Result, Store};
+use crate::db::{Conn, number, on, row, word};
+use crate::page::{Start, ask};
+use crate::{Error, Page, Result, Store};
 
 /// A group, without its document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,28 +67,156 @@ pub struct TemplateFilter {
     pub tag: Option<String>,
 }
 
+/// The owner of what ships inside.
+const BUILT_IN: &str = "built-in";
+const LIST: &str = "tg";
+
+row!(RevisionRow {
+    id: String,
+    owner: String,
+    slug: String,
+    name: String,
+    description: String,
+    tags: String,
+    published: i64,
+    created_at: i64,
+    updated_at: i64,
+    version: i64,
+    document: String,
+    digest: String,
+});
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select g.id, g.owner, g.slug, g.name, g.description, g.tags, g.version as published, g.created_at, g.updated_at, \
+             r.version, r.document, r.digest from template_groups g join template_revisions r on r.group_id = g.id ",
+            $rest
+        )
+    };
+}
+
+impl RevisionRow {
+    fn revision(self) -> Result<TemplateRevision> {
+        let team = if self.owner == BUILT_IN { None } else { Some(word(&self.owner)?) };
+        Ok(TemplateRevision {
+            group: TemplateGroup {
+                id: word(&self.id)?,
+                team,
+                slug: self.slug,
+                name: self.name,
+                description: self.description,
+                tags: serde_json::from_str(&self.tags).map_err(|error| Error::Corrupt(error.to_string()))?,
+                version: number(self.published)?,
+                created_at: Timestamp::from_micros(self.created_at),
+                updated_at: Timestamp::from_micros(self.updated_at),
+            },
+            version: number(self.version)?,
+            document: self.document,
+            digest: self.digest,
+        })
+    }
+}
+
 impl Store {
-    /// Keeps a new version and publishes it.
+    /// Keeps a new version and publishes it. The last version's digest makes none, but name, description and tags are brought up to date.
+    ///
+    /// # Errors
+    /// `Taken` where the id is another owner's.
     pub async fn publish_template_group(&self, group: NewTemplateGroup, now: Timestamp) -> Result<Published<TemplateGroupId>> {
-        let _ = (group, now);
-        unimplemented!()
+        self.write(move |mut conn| Box::pin(async move { publish(&mut conn, group, now).await })).await
     }
 
     /// A group that the team sees.
     pub async fn template_group(&self, team: TeamId, id: &TemplateGroupId) -> Result<Option<TemplateGroup>> {
-        let _ = (team, id);
-        unimplemented!()
+        Ok(self.template_revision(team, id, None).await?.map(|revision| revision.group))
     }
 
     /// A version of a group that the team sees; `None` is the published one.
     pub async fn template_revision(&self, team: TeamId, id: &TemplateGroupId, version: Option<u32>) -> Result<Option<TemplateRevision>> {
-        let _ = (team, id, version);
-        unimplemented!()
+        let mut read = self.read().await?;
+        let row: Option<RevisionRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
+            "where g.id = $1 and g.owner in ($2, 'built-in') and r.version = coalesce($3, g.version)"))
+            .bind(id.as_str()).bind(team.to_string()).bind(version.map(i64::from)).fetch_optional(c))?;
+        row.map(RevisionRow::revision).transpose()
     }
 
     /// The groups that the team sees, newest first, each with its published document.
+    ///
+    /// # Errors
+    /// `Cursor`.
     pub async fn template_groups(&self, team: TeamId, filter: &TemplateFilter, limit: u32, cursor: Option<&str>) -> Result<Page<TemplateRevision>> {
-        let _ = (team, filter, limit, cursor);
-        unimplemented!()
+        let start = Start::of(LIST, cursor)?;
+        let search = like(filter.search.as_deref().unwrap_or_default());
+        let tag = filter.tag.as_deref().map_or_else(|| "%".to_owned(), |tag| like(&format!("|{tag}|")));
+        let mut read = self.read().await?;
+        let rows: Vec<RevisionRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
+            "where g.owner in ($1, 'built-in') and r.version = g.version \
+             and (g.created_at < $2 or (g.created_at = $2 and g.id < $3)) \
+             and g.search_text like $4 escape '!' and g.tag_filter like $5 escape '!' \
+             order by g.created_at desc, g.id desc limit $6"))
+            .bind(team.to_string()).bind(start.at).bind(start.id).bind(search).bind(tag).bind(ask(limit)).fetch_all(c))?;
+        let rows = rows.into_iter().map(RevisionRow::revision).collect::<Result<_>>()?;
+        Ok(Page::cut(LIST, rows, limit, |row| (row.group.created_at, row.group.id.to_string())))
+    }
+}
+
+/// A pattern that finds `text` anywhere in a lower-case column, with no character of it special.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.to_lowercase().chars() {
+        if matches!(character, '!' | '%' | '_') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+async fn publish(conn: &mut Conn<'_>, group: NewTemplateGroup, now: Timestamp) -> Result<Published<TemplateGroupId>> {
+    let owner = group.team.map_or_else(|| BUILT_IN.to_owned(), |team| team.to_string());
+    let known: Option<(String, i64, String)> = on!(conn, c => sqlx::query_as(
+        "select g.id, g.version, r.digest from template_groups g join template_revisions r on r.group_id = g.id and r.version = g.version \
+         where g.owner = $1 and ((cast($2 as text) is null and g.slug = $3) or g.id = $2)")
+        .bind(&owner).bind(group.id.as_ref().map(TemplateGroupId::as_str)).bind(&group.slug).fetch_optional(c))?;
+    let (id, version, changed) = match known {
+        None => (group.id.clone().unwrap_or_else(TemplateGroupId::new), 1, true),
+        Some((id, version, digest)) if digest == group.digest => (word(&id)?, version, false),
+        Some((id, version, _)) => (word(&id)?, version + 1, true),
+    };
+    let tags = serde_json::to_string(&group.tags).map_err(|error| Error::Invalid(error.to_string()))?;
+    let tag_filter = group.tags.iter().fold("|".to_owned(), |list, tag| format!("{list}{}|", tag.to_lowercase()));
+    let search = format!("{}\n{}\n{}", group.name, group.description, group.tags.join("\n")).to_lowercase();
+    let written = on!(conn, c => sqlx::query(
+        "insert into template_groups (id, owner, slug, name, description, tags, tag_filter, search_text, version, created_at, updated_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) \
+         on conflict (id) do update set slug = excluded.slug, name = excluded.name, description = excluded.description, tags = excluded.tags, \
+         tag_filter = excluded.tag_filter, search_text = excluded.search_text, version = excluded.version, \
+         updated_at = case when template_groups.version = excluded.version then template_groups.updated_at else excluded.updated_at end \
+         where template_groups.owner = excluded.owner")
+        .bind(id.as_str()).bind(&owner).bind(&group.slug).bind(&group.name).bind(&group.description).bind(&tags).bind(&tag_filter)
+        .bind(&search).bind(version).bind(now.as_micros()).execute(c));
+    match written {
+        Ok(done) if done.rows_affected() == 1 => {}
+        Ok(_) => return Err(Error::Taken(id.to_string())),
+        Err(error) if error.is_duplicate() => return Err(Error::Taken(format!("the name {}", group.slug))),
+        Err(error) => return Err(error),
+    }
+    if changed {
+        on!(conn, c => sqlx::query("insert into template_revisions (group_id, version, document, digest, created_at) values ($1, $2, $3, $4, $5)")
+            .bind(id.as_str()).bind(version).bind(&group.document).bind(&group.digest).bind(now.as_micros()).execute(c))?;
+    }
+    Ok(Published { id, version: number(version)?, changed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_character_of_a_search_is_special() {
+        assert_eq!(like("50% Off_!"), "%50!% off!_!!%");
+        assert_eq!(like(""), "%%");
     }
 }

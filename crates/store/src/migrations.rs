@@ -1,0 +1,90 @@
+//! The schema's steps, in order, and their application.
+//!
+//! Each applied step is kept with its text: a database that was made by other steps than these is refused, and so is
+//! one that has more of them, because a newer program made it.
+
+use domain::Timestamp;
+use sqlx::{SqliteConnection, raw_sql};
+
+use crate::{Error, Result, dialect};
+
+/// A step: the file's number and name, and its text.
+struct Migration {
+    version: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+macro_rules! migrations {
+    ($($version:literal $name:literal),+ $(,)?) => {
+        const MIGRATIONS: &[Migration] = &[$(Migration {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../../migrations/", $name, ".sql")),
+        }),+];
+    };
+}
+
+migrations! {
+    1 "0001_first",
+}
+
+/// Brings the schema up to date, or checks only that it is. Gives the names of the steps that were applied.
+pub(crate) async fn migrate(connection: &mut SqliteConnection, apply: bool) -> Result<Vec<&'static str>> {
+    // One transaction for everything: a second process waits, then finds the work done; a crash leaves the old schema.
+    sqlx::query(dialect::BEGIN_WRITE).execute(&mut *connection).await?;
+    let outcome = steps(connection, apply).await;
+    let end = if outcome.is_ok() { "commit" } else { "rollback" };
+    sqlx::query(end).execute(&mut *connection).await?;
+    outcome
+}
+
+async fn steps(connection: &mut SqliteConnection, apply: bool) -> Result<Vec<&'static str>> {
+    raw_sql("create table if not exists schema_migrations (version bigint not null primary key, name text not null, sql text not null, applied_at bigint not null)")
+        .execute(&mut *connection)
+        .await?;
+    let known: Vec<(i64, String, String)> =
+        sqlx::query_as("select version, name, sql from schema_migrations order by version").fetch_all(&mut *connection).await?;
+    for (version, name, sql) in &known {
+        match MIGRATIONS.iter().find(|migration| migration.version == *version) {
+            None => return Err(Error::Schema(format!("the database was made by a newer version of this program (migration {name})"))),
+            Some(own) if own.sql != sql => return Err(Error::Schema(format!("migration {name} was applied with another text"))),
+            Some(_) => {}
+        }
+    }
+    let missing: Vec<&Migration> = MIGRATIONS.iter().filter(|own| known.iter().all(|(version, ..)| *version != own.version)).collect();
+    if !apply && !missing.is_empty() {
+        return Err(Error::Schema("the database's schema is older than this program: run the migrate command".into()));
+    }
+    for migration in &missing {
+        raw_sql(migration.sql).execute(&mut *connection).await?;
+        sqlx::query("insert into schema_migrations (version, name, sql, applied_at) values ($1, $2, $3, $4)")
+            .bind(migration.version)
+            .bind(migration.name)
+            .bind(migration.sql)
+            .bind(Timestamp::now().as_micros())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(missing.iter().map(|migration| migration.name).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_a_step_in_its_order() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+        let mut files: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        let steps: Vec<String> = MIGRATIONS.iter().map(|migration| format!("{}.sql", migration.name)).collect();
+        assert_eq!(files, steps);
+        assert!(MIGRATIONS.iter().enumerate().all(|(index, step)| step.version == bigint(index + 1) && step.name.starts_with(&format!("{:04}_", step.version))));
+    }
+
+    fn bigint(index: usize) -> i64 {
+        i64::try_from(index).unwrap()
+    }
+}

@@ -1,0 +1,228 @@
+//! The one task that writes.
+//!
+//! Operations queue up; the task runs what has queued inside one transaction, each in a savepoint of its own, commits
+//! once, and answers all of them: one fsync for up to [`GROUP`] operations. A group closes when the queue is empty, so
+//! that a lone operation never waits for company. No operation is answered before the commit that covers it.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::db::Conn;
+use crate::error::is_fsync_failure;
+use crate::{Error, Result, dialect};
+
+/// The most operations in one commit.
+const GROUP: usize = 64;
+/// A group takes no further operation after this time.
+const GROUP_TIME: Duration = Duration::from_millis(2);
+/// Operations that may wait; callers beyond wait for a place.
+const QUEUE: usize = 4096;
+/// The exit code after a failed fsync (`EX_IOERR`).
+const FSYNC_EXIT: i32 = 74;
+
+/// What an operation leaves behind.
+pub(crate) enum Verdict<T> {
+    /// Its changes stay.
+    Keep(T),
+    /// Its changes are undone; the value is answered all the same.
+    Undo(T),
+}
+
+/// An operation that ran: whether its changes stay, and how to answer it once the commit is known.
+struct Done {
+    keep: bool,
+    answer: Box<dyn FnOnce(Result<(), String>) + Send>,
+}
+
+/// Something that waits for its turn.
+trait Operation: Send {
+    fn run<'t>(self: Box<Self>, conn: Conn<'t>) -> BoxFuture<'t, Done>;
+    /// There is no transaction to run it in.
+    fn refuse(self: Box<Self>, message: String);
+}
+
+struct Queued<T, F> {
+    operation: F,
+    sender: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Operation for Queued<T, F>
+where
+    T: Send + 'static,
+    F: for<'t> FnOnce(Conn<'t>) -> BoxFuture<'t, Result<Verdict<T>>> + Send + 'static,
+{
+    fn run<'t>(self: Box<Self>, conn: Conn<'t>) -> BoxFuture<'t, Done> {
+        let Self { operation, sender } = *self;
+        async move {
+            let running = AssertUnwindSafe(async move { operation(conn).await }).catch_unwind();
+            let outcome = running.await.unwrap_or_else(|_| Err(Error::Corrupt("an operation panicked".into())));
+            let (keep, value) = match outcome {
+                Ok(Verdict::Keep(value)) => (true, Ok(value)),
+                Ok(Verdict::Undo(value)) => (false, Ok(value)),
+                Err(error) => (false, Err(error)),
+            };
+            let answer = move |commit: Result<(), String>| {
+                // Where nobody waits any more, the operation counts all the same.
+                let _ = sender.send(commit.map_err(Error::Unavailable).and(value));
+            };
+            Done { keep, answer: Box::new(answer) }
+        }
+        .boxed()
+    }
+
+    fn refuse(self: Box<Self>, message: String) {
+        let _ = self.sender.send(Err(Error::Unavailable(message)));
+    }
+}
+
+/// The queue's entrance. Clones share one task, which ends when the last one is gone or [`Writer::close`] is called.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Message>,
+}
+
+enum Message {
+    Run(Box<dyn Operation>),
+    Close(oneshot::Sender<()>),
+}
+
+impl Writer {
+    pub fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let task = Task { connection: Some(connection), options, waiting, closing: None };
+        tokio::spawn(task.run());
+        Self { queue }
+    }
+
+    /// Runs `operation` in the next commit. Once it is queued it runs to its end, whether or not the caller still waits.
+    pub async fn run<T, F>(&self, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(Conn<'t>) -> BoxFuture<'t, Result<Verdict<T>>> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let closed = || Error::Unavailable("the store is closed".into());
+        self.queue.send(Message::Run(Box::new(Queued { operation, sender }))).await.map_err(|_| closed())?;
+        receiver.await.map_err(|_| closed())?
+    }
+
+    /// Waits until everything queued so far is committed, then ends the task.
+    pub async fn close(&self) {
+        let (sender, receiver) = oneshot::channel();
+        if self.queue.send(Message::Close(sender)).await.is_ok() {
+            let _ = receiver.await;
+        }
+    }
+}
+
+struct Task {
+    /// `None` after a failure that leaves its state in doubt; opened again for the next group.
+    connection: Option<SqliteConnection>,
+    options: SqliteConnectOptions,
+    waiting: mpsc::Receiver<Message>,
+    closing: Option<oneshot::Sender<()>>,
+}
+
+impl Task {
+    async fn run(mut self) {
+        while self.closing.is_none() {
+            match self.waiting.recv().await {
+                None => break,
+                Some(Message::Close(answer)) => self.closing = Some(answer),
+                Some(Message::Run(first)) => self.group(first).await,
+            }
+        }
+        self.waiting.close();
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+        if let Some(answer) = self.closing.take() {
+            let _ = answer.send(());
+        }
+    }
+
+    /// One transaction: the first operation and what else has queued.
+    async fn group(&mut self, first: Box<dyn Operation>) {
+        if let Err(error) = self.begin().await {
+            let message = self.failed(&error).await;
+            first.refuse(message.clone());
+            // What waits would meet the same, each after the busy timeout: better an answer now.
+            while let Ok(Message::Run(operation)) = self.waiting.try_recv() {
+                operation.refuse(message.clone());
+            }
+            return;
+        }
+        let mut done = Vec::new();
+        let outcome = match self.transaction(first, &mut done).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.failed(&error).await),
+        };
+        for Done { answer, .. } in done {
+            answer(outcome.clone());
+        }
+    }
+
+    async fn transaction(&mut self, first: Box<dyn Operation>, done: &mut Vec<Done>) -> Result<(), sqlx::Error> {
+        let Some(connection) = self.connection.as_mut() else { return Err(sqlx::Error::WorkerCrashed) };
+        let started = Instant::now();
+        let mut next = Some(first);
+        while let Some(operation) = next.take() {
+            sqlx::query("savepoint operation").execute(&mut *connection).await?;
+            let ran = operation.run(Conn::Sqlite(connection)).await;
+            let keep = ran.keep;
+            done.push(ran);
+            if !keep {
+                sqlx::query("rollback to operation").execute(&mut *connection).await?;
+            }
+            sqlx::query("release operation").execute(&mut *connection).await?;
+            if done.len() < GROUP && started.elapsed() < GROUP_TIME {
+                match self.waiting.try_recv() {
+                    Ok(Message::Run(operation)) => next = Some(operation),
+                    Ok(Message::Close(answer)) => self.closing = Some(answer),
+                    Err(_) => {}
+                }
+            }
+        }
+        sqlx::query("commit").execute(&mut *connection).await?;
+        Ok(())
+    }
+
+    async fn begin(&mut self) -> Result<(), sqlx::Error> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => none.insert(self.options.connect().await?),
+        };
+        sqlx::query(dialect::BEGIN_WRITE).execute(connection).await?;
+        Ok(())
+    }
+
+    /// After a failure: the transaction is undone where it still stands; where even that fails, the connection goes.
+    async fn failed(&mut self, error: &sqlx::Error) -> String {
+        if is_fsync_failure(error) {
+            // The system may have dropped the pages that it could not write: only a restart reads what is really there.
+            tracing::error!(%error, "fsync failed; the process ends, and the restart recovers");
+            std::process::exit(FSYNC_EXIT);
+        }
+        tracing::warn!(%error, "a group of writes failed");
+        if let Some(mut connection) = self.connection.take() {
+            // "No transaction is active" is fine: SQLite has rolled back by itself.
+            let clean = match sqlx::query("rollback").execute(&mut connection).await {
+                Ok(_) => true,
+                Err(sqlx::Error::Database(error)) => error.message().contains("no transaction is active"),
+                Err(_) => false,
+            };
+            if clean {
+                self.connection = Some(connection);
+            } else {
+                let _ = connection.close_hard().await;
+            }
+        }
+        error.to_string()
+    }
+}
