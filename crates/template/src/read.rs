@@ -1,6 +1,6 @@
 //! Reading JSON that people write by hand: every value knows where it stands, and every fault is kept.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
@@ -31,22 +31,15 @@ impl Wrong {
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     list: RefCell<Vec<DocumentFault>>,
-    /// Faults seen, those that were not kept included.
-    seen: Cell<usize>,
 }
 
 impl Faults {
     pub fn add(&self, pointer: String, message: impl Into<String>, hint: Option<String>) {
         let fault = DocumentFault { pointer, message: message.into(), hint };
         let mut list = self.list.borrow_mut();
-        self.seen.set(self.seen.get() + 1);
         if list.len() < MAX_FAULTS && !list.contains(&fault) {
             list.push(fault);
         }
-    }
-
-    pub fn count(&self) -> usize {
-        self.seen.get()
     }
 
     pub fn into_result<T>(self, value: Option<T>) -> Result<T, Vec<DocumentFault>> {

@@ -196,11 +196,9 @@ impl Check {
     fn list(&mut self, field: &Field, value: &Json, path: &str) -> Option<Value> {
         let Json::Array(items) = value else { return self.mistyped(path, value, "an array") };
         let limit = field.constraints.max_items.unwrap_or(MAX_ITEMS);
-        let count = items.len() as u64;
-        if count > limit {
-            let message = format!("{} has {count} items; this template takes {limit}.", field.label);
-            self.fault(path.to_owned(), "too_many", message, Some(json!(limit)), Some(json!(count)));
-            return None;
+        // Items that count as not given don't count, but a flood of them is not looked through.
+        if items.len() as u64 > MAX_ITEMS {
+            return self.too_many(field, items.len() as u64, limit, path);
         }
         let mut given = Vec::new();
         for (i, item) in items.iter().enumerate().filter(|(_, item)| !item.is_null()) {
@@ -216,12 +214,21 @@ impl Check {
             }
         }
         let count = given.len() as u64;
+        if count > limit {
+            return self.too_many(field, count, limit, path);
+        }
         if let Some(limit) = field.constraints.min_items.filter(|limit| count < *limit && count > 0) {
             let message = format!("{} has {count} items; it needs {limit}.", field.label);
             self.fault(path.to_owned(), "too_few", message, Some(json!(limit)), Some(json!(count)));
             return None;
         }
         (!given.is_empty()).then_some(Value::List(given))
+    }
+
+    fn too_many<T>(&mut self, field: &Field, count: u64, limit: u64, path: &str) -> Option<T> {
+        let message = format!("{} has {count} items; this template takes {limit}.", field.label);
+        self.fault(path.to_owned(), "too_many", message, Some(json!(limit)), Some(json!(count)));
+        None
     }
 
     fn picture(&mut self, value: &Json, path: &str) -> Option<PictureInput> {

@@ -180,7 +180,8 @@ impl<'a> Compiler<'a> {
         };
         let own = property::of_kind(kind).unwrap_or_default();
         let known = [COMMON, PLACE, LOOK, own].into_iter().flatten().map(|property: &Property| property.name);
-        node.only(known, &format!("a {kind} layer"));
+        let article = if kind == "image" { "an" } else { "a" };
+        node.only(known, &format!("{article} {kind} layer"));
         let id = match node.raw("id") {
             None => {
                 node.fault("\"id\" is missing", None);

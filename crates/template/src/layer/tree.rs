@@ -80,12 +80,13 @@ impl<'a> Builder<'a> {
         if let Some(patch) = self.overrides.and_then(|overrides| overrides.get(&id)) {
             let place = format!("{}/{}", self.pointer, id.replace('~', "~0").replace('/', "~1"));
             if patch.is_object() {
+                let mut allowed = patch.clone();
                 for fixed in ["id", "type"] {
-                    if patch.get(fixed).is_some() {
+                    if allowed.as_object_mut().and_then(|members| members.shift_remove(fixed)).is_some() {
                         self.faults.add(format!("{place}/{fixed}"), format!("an override can't change \"{fixed}\""), None);
                     }
                 }
-                merge_patch(&mut value, patch);
+                merge_patch(&mut value, &allowed);
                 sources.insert(0, Source { pointer: place, value: patch });
             } else {
                 self.faults.add(place, "an override is an object", None);
