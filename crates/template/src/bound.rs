@@ -105,15 +105,7 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self {
-            opacity: 1.0,
-            rotate: 0.0,
-            radius: [0.0; 4],
-            border: None,
-            shadows: Vec::new(),
-            clip: false,
-            fill: None,
-        }
+        Self { opacity: 1.0, rotate: 0.0, radius: [0.0; 4], border: None, shadows: Vec::new(), clip: false, fill: None }
     }
 }
 
@@ -268,12 +260,7 @@ pub enum Source {
     /// A key that the world answers: a URL as given, `asset_…`, or `sha256:<hex>` of a data: URL.
     Picture(String),
     /// The engine takes the variant that suits what lies behind the box.
-    Logo {
-        role: String,
-        light: Option<String>,
-        dark: Option<String>,
-        any: Option<String>,
-    },
+    Logo { role: String, light: Option<String>, dark: Option<String>, any: Option<String> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

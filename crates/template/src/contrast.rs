@@ -53,3 +53,48 @@ pub fn apca_luminance(text: f32, ground: f32) -> f32 {
     };
     contrast * 100.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn color(hex: &str) -> Color {
+        Color::parse(hex).unwrap()
+    }
+
+    #[test]
+    fn both_measures_agree_with_published_figures() {
+        // APCA's own reference values, and WCAG's extremes.
+        for (text, ground, lc) in [
+            ("#888888", "#ffffff", 63.056),
+            ("#ffffff", "#888888", -68.541),
+            ("#000000", "#aaaaaa", 58.146),
+            ("#aaaaaa", "#000000", -56.241),
+            ("#112233", "#ddeeff", 91.668),
+            ("#ddeeff", "#112233", -93.068),
+            ("#112233", "#444444", 8.323),
+            ("#444444", "#112233", -7.527),
+        ] {
+            let found = apca(color(text), color(ground));
+            assert!((found - lc).abs() < 0.05, "{text} on {ground}: {found}, not {lc}");
+        }
+        assert!((wcag(color("#000"), color("#fff")) - 21.0).abs() < 0.001);
+        assert!((wcag(color("#777777"), color("#ffffff")) - 4.478).abs() < 0.001);
+    }
+
+    #[test]
+    fn the_demo_kits_have_the_contrasts_that_their_design_names() {
+        for (text, ground, ratio, lc) in [
+            ("#f3f5fa", "#0b0f1a", 17.5, 101.0),
+            ("#3ee6ae", "#0b0f1a", 12.0, 76.0),
+            ("#ae3c25", "#fbf6ec", 5.6, 74.0),
+            ("#63615c", "#f5f4f1", 5.6, 74.0),
+            ("#2a1b5a", "#fff9ea", 14.2, 98.0),
+            ("#ffffff", "#4f5ef7", 4.9, 79.0),
+        ] {
+            let (text, ground) = (color(text), color(ground));
+            assert!((wcag(text, ground) - ratio).abs() < 0.06, "{}", wcag(text, ground));
+            assert!((apca(text, ground).abs() - lc).abs() < 0.6, "{}", apca(text, ground));
+        }
+    }
+}

@@ -94,7 +94,9 @@ fn entries<'a>(root: &Node<'a>, key: &str) -> Vec<Node<'a>> {
     // One entry per role; logos have one per role and theme.
     for (i, item) in items.iter().enumerate() {
         let same = |other: &Node<'_>| {
-            other.value.get("role").is_some() && other.value.get("role") == item.value.get("role") && other.value.get("theme") == item.value.get("theme")
+            other.value.get("role").is_some()
+                && other.value.get("role") == item.value.get("role")
+                && other.value.get("theme") == item.value.get("theme")
         };
         if items[..i].iter().any(same) {
             item.fault("this role stands twice", None);
@@ -170,9 +172,11 @@ fn logo(node: &Node<'_>) -> Option<FileLogo> {
     let themes = [("light", LogoTheme::Light), ("dark", LogoTheme::Dark), ("any", LogoTheme::Any)];
     let theme = node.get("theme").map_or(Some(LogoTheme::Any), |theme| theme.choice(&themes));
     let file = node.text_of("file", 200)?;
-    let inside = !file.starts_with('/') && !file.contains(['\\', ':', '\0']) && file.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    let inside =
+        !file.starts_with('/') && !file.contains(['\\', ':', '\0']) && file.split('/').all(|part| !matches!(part, "" | "." | ".."));
     if !inside {
-        node.get("file")?.fault(format!("\"{file}\" is no file beside the kit"), "a relative path with / between folders, without ..".to_owned());
+        node.get("file")?
+            .fault(format!("\"{file}\" is no file beside the kit"), "a relative path with / between folders, without ..".to_owned());
         return None;
     }
     Some(FileLogo { role: role?, theme: theme?, file })

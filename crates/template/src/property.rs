@@ -38,7 +38,12 @@ pub const COMMON: &[Property] = &[
     property("when", "condition", "always", "The layer is there only while the condition holds."),
     property("hidden", "boolean", "false", "Leaves the layer out; meant for overrides."),
     property("variants", "list of {when, properties…}", "none", "The first variant whose `when` holds is merged over the layer."),
-    property("repeat", "list field, or a count", "once", "Lays the layer once per item; inside it `{{item}}`, `{{item.member}}`, `{{index}}`. With a count, `$index` runs from 0."),
+    property(
+        "repeat",
+        "list field, or a count",
+        "once",
+        "Lays the layer once per item; inside it `{{item}}`, `{{item.member}}`, `{{index}}`. With a count, `$index` runs from 0.",
+    ),
     property("max", "whole number", "all", "With `repeat`: at most so many items."),
 ];
 
@@ -60,7 +65,12 @@ pub const PLACE: &[Property] = &[
     property("grow", "number, 0 to 1000", "0", "In a stack: share of the space that is left over."),
     property("shrink", "number, 0 to 1000", "1 for text, else 0", "In a stack: how willingly it gives way where space is short."),
     property("alignSelf", "start, center, end, stretch, baseline", "the stack's align", "In a stack: place across its direction."),
-    property("margin", "length, or 2 or 4 of them", "0", "In a stack: space around the layer (all; vertical, horizontal; top, right, bottom, left)."),
+    property(
+        "margin",
+        "length, or 2 or 4 of them",
+        "0",
+        "In a stack: space around the layer (all; vertical, horizontal; top, right, bottom, left).",
+    ),
     property("absolute", "boolean", "false", "In a stack: taken out of the flow and placed by pins."),
     property("mirror", "boolean", "true", "Whether right-to-left pictures mirror it."),
 ];
@@ -69,7 +79,12 @@ pub const PLACE: &[Property] = &[
 pub const LOOK: &[Property] = &[
     property("opacity", "number, 0 to 1", "1", "Opacity of the layer with its children."),
     property("rotate", "number, -360 to 360", "0", "Degrees clockwise around the box' centre."),
-    property("radius", "length or \"full\", or 4 of them", "0", "Corner radii (top left, top right, bottom right, bottom left); `r` is the kit's."),
+    property(
+        "radius",
+        "length or \"full\", or 4 of them",
+        "0",
+        "Corner radii (top left, top right, bottom right, bottom left); `r` is the kit's.",
+    ),
     property("border", "{width, color}", "none", "A line inside the box' edge; `color` takes a paint."),
     property("shadows", "list of {x, y, blur, spread, color}", "none", "Outer shadows as in CSS, the first one in front."),
     property("clip", "boolean", "false", "Cuts content and children at the box and its radii."),
@@ -104,7 +119,12 @@ const TEXT: &[Property] = &[
 ];
 
 const IMAGE: &[Property] = &[
-    property("source", "{{image field}}, brand.logos.role, or asset id", "needed", "The picture; the layer is left out where it is not given."),
+    property(
+        "source",
+        "{{image field}}, brand.logos.role, or asset id",
+        "needed",
+        "The picture; the layer is left out where it is not given.",
+    ),
     property("fit", "cover, contain, fill", "cover; contain for logos", "How the picture fills the box; the input's own `fit` wins."),
     property("focus", "[x, y], each 0 to 1", "[0.5, 0.5]", "What stays in view; the input's own `focus` wins."),
     property("duotone", "\"brand\", or 3 colours", "none", "Maps dark, middle and light to three colours; `brand` suits the kit's ground."),

@@ -144,7 +144,10 @@ fn without_a_kit_the_look_counts_and_logos_are_left_out_silently() {
     assert_eq!(warnings, []);
     assert!(find(&bound.nodes, "logo").is_none());
     let title = text(&bound, "title");
-    assert_eq!((title.font.family.as_str(), title.font.weight, title.tracking, title.line_height), ("Bricolage Grotesque", 700.0, -0.02, 1.06));
+    assert_eq!(
+        (title.font.family.as_str(), title.font.weight, title.tracking, title.line_height),
+        ("Bricolage Grotesque", 700.0, -0.02, 1.06)
+    );
     assert_eq!(title.font.variations, [("opsz".to_owned(), 96.0)]);
     // #b53a0b on white reads.
     assert_eq!(title.accent.color, Some(color("#b53a0b")));
@@ -264,7 +267,10 @@ fn gradients_are_mixed_in_oklab_and_eased() {
     let alphas: Vec<u8> = stops.iter().map(|stop| stop.color.a).collect();
     assert_eq!(alphas, [51, 49, 43, 35, 26, 16, 8, 2, 0]);
     assert!(stops.windows(2).all(|pair| pair[0].offset < pair[1].offset));
-    assert!(stops.iter().all(|stop| (stop.color.r, stop.color.g, stop.color.b) == (0xb5, 0x3a, 0x0b)), "a fading colour keeps its hue: {stops:?}");
+    assert!(
+        stops.iter().all(|stop| (stop.color.r, stop.color.g, stop.color.b) == (0xb5, 0x3a, 0x0b)),
+        "a fading colour keeps its hue: {stops:?}"
+    );
 }
 
 #[test]

@@ -66,7 +66,10 @@ fn every_property_is_documented_as_the_reader_knows_it() {
 #[test]
 fn every_formatter_and_field_type_is_documented() {
     let text = read("template-format.md");
-    for name in ["number", "currency", "percent", "date", "upper", "lower", "title", "quote", "truncate", "default", "prefix", "suffix", "repeat", "join"] {
+    for name in [
+        "number", "currency", "percent", "date", "upper", "lower", "title", "quote", "truncate", "default", "prefix", "suffix", "repeat",
+        "join",
+    ] {
         assert!(text.contains(&format!("`{name}")), "{name}");
     }
     for kind in template::FieldType::ALL {

@@ -64,13 +64,25 @@ fn each_fault_has_its_pointer_and_a_hint() {
         ("/fields/1/name", json!("title"), "/fields/1", "the field \"title\" stands twice", None),
         ("/fields/0/example", json!(5), "/fields/0/example", "This takes a string, not number.", None),
         ("/fields/2/default", json!("5"), "/fields/2/default", "This takes a number, not string.", None),
-        ("/fields/2/constraints", json!({"maxLength": 3}), "/fields/2/constraints/maxLength", "a field of type number has no property \"maxLength\"", None),
+        (
+            "/fields/2/constraints",
+            json!({"maxLength": 3}),
+            "/fields/2/constraints/maxLength",
+            "a field of type number has no property \"maxLength\"",
+            None,
+        ),
         ("/fields/2/constraints", json!({"min": 3, "max": 1}), "/fields/2/constraints", "the least is more than the most", None),
         ("/fields/3/constraints", json!({}), "/fields/3", "an enum needs constraints.values", None),
         ("/fields/4/items", json!(null), "/fields/4", "a list needs \"items\"", None),
         ("/fields/2/required", json!(true), "/fields/2", "a required field needs an example", None),
         ("/vars/2x", json!(1), "/vars/2x", "\"2x\" is no name for a variable", None),
-        ("/styles/headline/colr", json!("#fff"), "/styles/headline/colr", "a style has no property \"colr\"", Some("did you mean \"color\"?")),
+        (
+            "/styles/headline/colr",
+            json!("#fff"),
+            "/styles/headline/colr",
+            "a style has no property \"colr\"",
+            Some("did you mean \"color\"?"),
+        ),
         ("/styles/headline/size", json!("big"), "/styles/headline/size", "unknown unit \"big\"", None),
         ("/layers/0/lefft", json!(1), "/layers/0/lefft", "a text layer has no property \"lefft\"", Some("did you mean \"left\"?")),
         ("/layers/0/gap", json!(1), "/layers/0/gap", "a text layer has no property \"gap\"", None),
@@ -88,15 +100,33 @@ fn each_fault_has_its_pointer_and_a_hint() {
         ("/layers/0/text", json!("{{title | currency('EUR')}}"), "/layers/0/text", "currency takes a number", None),
         ("/layers/0/text", json!("{{price | currency('EURO')}}"), "/layers/0/text", "'EURO' is no currency code", None),
         ("/layers/0/text", json!("{{photo}}"), "/layers/0/text", "\"photo\" has no text: it is of type image", None),
-        ("/layers/0/text", json!("{{item}}"), "/layers/0/text", "unknown field \"item\"", Some("item and index stand inside a layer with \"repeat\"")),
+        (
+            "/layers/0/text",
+            json!("{{item}}"),
+            "/layers/0/text",
+            "unknown field \"item\"",
+            Some("item and index stand inside a layer with \"repeat\""),
+        ),
         ("/layers/0/text", json!("{{stats}}"), "/layers/0/text", "\"stats\" is a list of objects", None),
-        ("/layers/0/color", json!("brand.colors.primry"), "/layers/0/color", "unknown colour role \"primry\"", Some("did you mean \"primary\"?")),
+        (
+            "/layers/0/color",
+            json!("brand.colors.primry"),
+            "/layers/0/color",
+            "unknown colour role \"primry\"",
+            Some("did you mean \"primary\"?"),
+        ),
         ("/layers/0/color", json!("#12"), "/layers/0/color", "#12 is no colour", None),
         ("/layers/0/color", json!("pik(#fff, #000)"), "/layers/0/color", "\"pik\" is no colour", Some("did you mean \"pick\"?")),
         ("/layers/0/color", json!("alpha(#fff, 2)"), "/layers/0/color", "2 is not from 0 to 1", None),
         ("/layers/0/color", json!("alpha(#fff .5)"), "/layers/0/color", "found 0.5 where \",\" is needed", None),
         ("/layers/0/color", json!("{{title}}"), "/layers/0/color", "\"title\" is no colour field", None),
-        ("/layers/0/font", json!("brand.fonts.headng"), "/layers/0/font", "unknown font role \"headng\"", Some("did you mean \"heading\"?")),
+        (
+            "/layers/0/font",
+            json!("brand.fonts.headng"),
+            "/layers/0/font",
+            "unknown font role \"headng\"",
+            Some("did you mean \"heading\"?"),
+        ),
         ("/layers/0/font", json!({"weight": 4}), "/layers/0/font", "\"family\" is missing", None),
         ("/layers/0/when", json!("foto"), "/layers/0/when", "unknown field \"foto\"", Some("did you mean \"photo\"?")),
         ("/layers/0/when", json!("style == 'tik'"), "/layers/0/when", "\"style\" never is 'tik'", Some("did you mean \"tick\"?")),
@@ -108,14 +138,38 @@ fn each_fault_has_its_pointer_and_a_hint() {
         ("/layers/0/variants", json!([{"when": "photo", "size": "x"}]), "/layers/0/variants/0/size", "unknown unit \"x\"", None),
         ("/layers/0/variants", json!([{"when": "photo", "id": "x"}]), "/layers/0/variants/0/id", "a variant can't change \"id\"", None),
         ("/layers/0/fill", json!({"type": "linear", "stops": ["#fff"]}), "/layers/0/fill/stops", "a gradient has 2 to 16 stops", None),
-        ("/layers/0/fill", json!({"type": "linear", "stops": [{"at": 0.6, "color": "#fff"}, {"at": 0.5, "color": "#000"}]}), "/layers/0/fill/stops/1", "stops go from 0 to 1 and never back", None),
+        (
+            "/layers/0/fill",
+            json!({"type": "linear", "stops": [{"at": 0.6, "color": "#fff"}, {"at": 0.5, "color": "#000"}]}),
+            "/layers/0/fill/stops/1",
+            "stops go from 0 to 1 and never back",
+            None,
+        ),
         ("/layers/0/shadows", json!([{"x": 1}]), "/layers/0/shadows/0", "\"color\" is missing", None),
         ("/layers/0/margin", json!([1, 2, 3]), "/layers/0/margin", "\"margin\" takes one, two or four lengths", None),
-        ("/layers/0/radius", json!("50%"), "/layers/0/radius", "a radius is 0 or more, and takes no %", Some("\"full\" is a circle or a pill")),
+        (
+            "/layers/0/radius",
+            json!("50%"),
+            "/layers/0/radius",
+            "a radius is 0 or more, and takes no %",
+            Some("\"full\" is a circle or a pill"),
+        ),
         ("/layers/0/align", json!("middle"), "/layers/0/align", "\"middle\" is not known here", None),
         ("/layers/1/children/0/source", json!("{{title}}"), "/layers/1/children/0/source", "\"title\" is no image field", None),
-        ("/layers/1/children/0/source", json!("brand.logos.primry"), "/layers/1/children/0/source", "unknown logo role \"primry\"", Some("did you mean \"primary\"?")),
-        ("/layers/1/children/0/source", json!("https://example.com/x.png"), "/layers/1/children/0/source", "\"https://example.com/x.png\" is no picture", None),
+        (
+            "/layers/1/children/0/source",
+            json!("brand.logos.primry"),
+            "/layers/1/children/0/source",
+            "unknown logo role \"primry\"",
+            Some("did you mean \"primary\"?"),
+        ),
+        (
+            "/layers/1/children/0/source",
+            json!("https://example.com/x.png"),
+            "/layers/1/children/0/source",
+            "\"https://example.com/x.png\" is no picture",
+            None,
+        ),
         ("/layers/1/order", json!(["foto"]), "/layers/1/order/0", "no layer \"foto\" stands here", Some("did you mean \"photo\"?")),
         ("/templates", json!([]), "/templates", "a group has 1 to 12 sizes", None),
         ("/templates/0/width", json!(8193), "/templates/0/width", "8193 is out of range", Some("from 1 to 8192")),
@@ -123,10 +177,28 @@ fn each_fault_has_its_pointer_and_a_hint() {
         ("/templates/0/width", json!("1080"), "/templates/0/width", "a string where a whole number is needed", None),
         ("/templates/1/key", json!("square"), "/templates/1", "the key \"square\" stands twice", None),
         ("/templates/0/key", json!("Square"), "/templates/0/key", "\"Square\" is no key", None),
-        ("/templates/0/overrides", json!({"titel": {}}), "/templates/0/overrides/titel", "this size has no layer \"titel\"", Some("did you mean \"title\"?")),
+        (
+            "/templates/0/overrides",
+            json!({"titel": {}}),
+            "/templates/0/overrides/titel",
+            "this size has no layer \"titel\"",
+            Some("did you mean \"title\"?"),
+        ),
         ("/templates/0/overrides", json!({"title": {"size": "x"}}), "/templates/0/overrides/title/size", "unknown unit \"x\"", None),
-        ("/templates/0/overrides", json!({"title": {"type": "image"}}), "/templates/0/overrides/title/type", "an override can't change \"type\"", None),
-        ("/templates/0/layers", json!([{"use": "titel"}]), "/templates/0/layers/0/use", "no shared layer has the id \"titel\"", Some("did you mean \"title\"?")),
+        (
+            "/templates/0/overrides",
+            json!({"title": {"type": "image"}}),
+            "/templates/0/overrides/title/type",
+            "an override can't change \"type\"",
+            None,
+        ),
+        (
+            "/templates/0/layers",
+            json!([{"use": "titel"}]),
+            "/templates/0/layers/0/use",
+            "no shared layer has the id \"titel\"",
+            Some("did you mean \"title\"?"),
+        ),
         ("/templates/0/order", json!(["titel"]), "/templates/0/order/0", "no layer \"titel\" stands here", Some("did you mean \"title\"?")),
         ("/templates/0/margin", json!("10%"), "/templates/0/margin", "a margin is 0 or more, without r and %", None),
         ("/look", json!({"colors": {"primary": "blue"}}), "/look/colors/primary", "\"blue\" is no colour", None),
@@ -188,7 +260,9 @@ fn limits_hold() {
 
 #[test]
 fn what_is_no_document_is_refused_without_a_panic() {
-    for text in ["", "null", "[]", "{}", "1", "\"x\"", "{\"format\": 1}", "{\"format\":1,\"name\":\"x\",\"templates\":{}}", "{\"format\": \"1\"}"] {
+    for text in
+        ["", "null", "[]", "{}", "1", "\"x\"", "{\"format\": 1}", "{\"format\":1,\"name\":\"x\",\"templates\":{}}", "{\"format\": \"1\"}"]
+    {
         assert!(Document::parse(text).is_err(), "{text}");
         assert!(BrandFile::parse(text).is_err(), "{text}");
     }
@@ -206,7 +280,9 @@ fn what_is_no_document_is_refused_without_a_panic() {
 fn walk(value: &Value, pointer: String, out: &mut Vec<String>) {
     out.push(pointer.clone());
     match value {
-        Value::Object(map) => map.iter().for_each(|(key, value)| walk(value, format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), out)),
+        Value::Object(map) => {
+            map.iter().for_each(|(key, value)| walk(value, format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), out))
+        }
         Value::Array(list) => list.iter().enumerate().for_each(|(i, value)| walk(value, format!("{pointer}/{i}"), out)),
         _ => {}
     }

@@ -94,12 +94,26 @@ fn every_fault_has_its_path_code_limit_and_figure() {
         ("photo", json!("data:image/png;base64,A"), "inputData.photo", "invalid_url", none.clone(), none.clone()),
         ("photo", json!("data:image/png;base64,AA*A"), "inputData.photo", "invalid_url", none.clone(), none.clone()),
         ("photo", json!({}), "inputData.photo.url", "missing_input", none.clone(), none.clone()),
-        ("photo", json!({"url": "https://a.b/c", "assetId": "asset_1"}), "inputData.photo", "conflicting_fields", none.clone(), none.clone()),
+        (
+            "photo",
+            json!({"url": "https://a.b/c", "assetId": "asset_1"}),
+            "inputData.photo",
+            "conflicting_fields",
+            none.clone(),
+            none.clone(),
+        ),
         ("photo", json!({"url": "https://a.b/c", "crop": 1}), "inputData.photo.crop", "unknown_field", none.clone(), none.clone()),
         ("photo", json!({"assetId": "../x"}), "inputData.photo.assetId", "not_allowed", none.clone(), json!("../x")),
         ("photo", json!({"assetId": "asset_1", "focus": {"x": 2}}), "inputData.photo.focus.x", "out_of_range", json!(1), json!(2)),
         ("photo", json!({"assetId": "asset_1", "focus": [0, 0]}), "inputData.photo.focus", "invalid_type", none.clone(), json!("array")),
-        ("photo", json!({"assetId": "asset_1", "fit": "zoom"}), "inputData.photo.fit", "not_allowed", json!(["cover", "contain", "fill"]), json!("zoom")),
+        (
+            "photo",
+            json!({"assetId": "asset_1", "fit": "zoom"}),
+            "inputData.photo.fit",
+            "not_allowed",
+            json!(["cover", "contain", "fill"]),
+            json!("zoom"),
+        ),
         ("features", json!("Oak"), "inputData.features", "invalid_type", none.clone(), json!("string")),
         ("features", json!(["a", "b", "c", "d"]), "inputData.features", "too_many", json!(3), json!(4)),
         ("features", json!(["a", 5]), "inputData.features[1]", "invalid_type", none.clone(), json!("number")),
@@ -149,7 +163,8 @@ fn pictures_are_listed_with_field_and_path() {
     let inputs = check(data).unwrap();
     let list: Vec<(&str, &str)> = inputs.pictures(&document).into_iter().map(|(field, picture)| (field, picture.path.as_str())).collect();
     assert_eq!(list, [("photo", "inputData.photo"), ("stats", "inputData.stats[1].icon")]);
-    let (over, _) = Inputs::check(&document, &json!({"photo": "DATA:image/svg+xml,%3Csvg%3E"}), "overrides.story.inputData", false).unwrap();
+    let (over, _) =
+        Inputs::check(&document, &json!({"photo": "DATA:image/svg+xml,%3Csvg%3E"}), "overrides.story.inputData", false).unwrap();
     let merged = inputs.merged(&over);
     let pictures = merged.pictures(&document);
     assert_eq!(pictures[0].1.path, "overrides.story.inputData.photo");

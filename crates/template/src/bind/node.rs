@@ -9,7 +9,9 @@ use crate::expr::text::spans;
 use crate::expr::{Ref, TextExpr};
 use crate::field::{Field, Items};
 use crate::inputs::Value;
-use crate::layer::{Duotone, FontExpr, Form, ImageLayer, KindExpr, Layer, PlaceExpr, QrLayer, ShapeLayer, SourceExpr, StackLayer, TextLayer};
+use crate::layer::{
+    Duotone, FontExpr, Form, ImageLayer, KindExpr, Layer, PlaceExpr, QrLayer, ShapeLayer, SourceExpr, StackLayer, TextLayer,
+};
 
 /// A face where a layer names a family of its own and nothing else.
 const LINE_HEIGHT: f32 = 1.2;
@@ -130,7 +132,12 @@ impl Binder<'_> {
                 let logos = eval.logos(*role);
                 let of = |theme: LogoTheme| logos.iter().find(|logo| logo.theme == theme).map(|logo| logo.picture.clone());
                 let role = &logos.first()?.role;
-                Some(plain(Source::Logo { role: role.clone(), light: of(LogoTheme::Light), dark: of(LogoTheme::Dark), any: of(LogoTheme::Any) }))
+                Some(plain(Source::Logo {
+                    role: role.clone(),
+                    light: of(LogoTheme::Light),
+                    dark: of(LogoTheme::Dark),
+                    any: of(LogoTheme::Any),
+                }))
             }
             SourceExpr::Field(value) => {
                 let given = eval.value(*value);

@@ -54,13 +54,7 @@ pub(super) fn border(border: &BorderExpr, eval: &Eval<'_>) -> Border {
 
 pub(super) fn shadow(shadow: &ShadowExpr, eval: &Eval<'_>) -> Shadow {
     let px = |length: crate::expr::Len| length.px(eval.roles.corner);
-    Shadow {
-        x: px(shadow.x),
-        y: px(shadow.y),
-        blur: px(shadow.blur).max(0.0),
-        spread: px(shadow.spread),
-        color: shadow.color.color(eval),
-    }
+    Shadow { x: px(shadow.x), y: px(shadow.y), blur: px(shadow.blur).max(0.0), spread: px(shadow.spread), color: shadow.color.color(eval) }
 }
 
 pub(super) fn look(look: &LookExpr, eval: &Eval<'_>) -> crate::bound::Look {

@@ -25,12 +25,23 @@ const MAX_PIXELS: u64 = 40_000_000;
 const MAX_VARS: usize = 200;
 
 const GROUP: [&str; 14] = [
-    "format", "name", "description", "tags", "locale", "note", "look", "fields", "vars", "styles", "background", "layers", "templates",
+    "format",
+    "name",
+    "description",
+    "tags",
+    "locale",
+    "note",
+    "look",
+    "fields",
+    "vars",
+    "styles",
+    "background",
+    "layers",
+    "templates",
     "altText",
 ];
-const SIZE: [&str; 13] = [
-    "key", "name", "platform", "width", "height", "margin", "vars", "background", "overrides", "order", "layers", "note", "$schema",
-];
+const SIZE: [&str; 13] =
+    ["key", "name", "platform", "width", "height", "margin", "vars", "background", "overrides", "order", "layers", "note", "$schema"];
 
 pub(super) fn document(text: &str) -> Result<Document, Vec<DocumentFault>> {
     let faults = Faults::default();
@@ -188,16 +199,7 @@ impl<'a> Group<'a> {
             metrics.margin = f64::from(length.px);
         }
         let (background, layers, used) = self.layers(node, metrics, &vars);
-        Some(Size {
-            key: key?,
-            name: name?,
-            platform: optional(node, "platform", 60),
-            width,
-            height,
-            background,
-            layers,
-            used,
-        })
+        Some(Size { key: key?, name: name?, platform: optional(node, "platform", 60), width, height, background, layers, used })
     }
 
     fn layers(&self, node: &Node<'_>, metrics: Metrics, vars: &Vars) -> (Option<PaintExpr>, Vec<crate::layer::Layer>, Vec<usize>) {
@@ -251,9 +253,10 @@ impl<'a> Group<'a> {
 
 fn has_counted_repeat(value: &Value) -> bool {
     match value {
-        Value::Object(map) => {
-            map.iter().any(|(key, value)| (key == "repeat" && (value.is_number() || value.as_str().is_some_and(|text| text.starts_with('$')))) || has_counted_repeat(value))
-        }
+        Value::Object(map) => map.iter().any(|(key, value)| {
+            (key == "repeat" && (value.is_number() || value.as_str().is_some_and(|text| text.starts_with('$'))))
+                || has_counted_repeat(value)
+        }),
         Value::Array(list) => list.iter().any(has_counted_repeat),
         _ => false,
     }

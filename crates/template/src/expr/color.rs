@@ -24,7 +24,11 @@ pub(crate) enum ColorExpr {
     Alpha(Box<ColorExpr>, f32),
     Mix(Box<ColorExpr>, Box<ColorExpr>, f32),
     /// The first candidate that reads on what lies behind, else what reads on it at any rate.
-    Pick { rule: Rule, behind: Box<ColorExpr>, candidates: Vec<ColorExpr> },
+    Pick {
+        rule: Rule,
+        behind: Box<ColorExpr>,
+        candidates: Vec<ColorExpr>,
+    },
     If(Box<Condition>, Box<ColorExpr>, Box<ColorExpr>),
     /// A colour field, and what stands in where it is not given.
     Field(Ref, Box<ColorExpr>),
@@ -194,7 +198,13 @@ impl ColorExpr {
             Self::On(ground) => Tone::of(eval.on(ground.tone(eval))),
             Self::Alpha(color, alpha) => Tone::of(faded(color.color(eval), *alpha)),
             Self::Mix(a, b, t) => Tone::of(mix(a.color(eval), b.color(eval), *t)),
-            Self::If(condition, then, otherwise) => if condition.holds(eval) { then.tone(eval) } else { otherwise.tone(eval) },
+            Self::If(condition, then, otherwise) => {
+                if condition.holds(eval) {
+                    then.tone(eval)
+                } else {
+                    otherwise.tone(eval)
+                }
+            }
             Self::Field(value, absent) => match eval.value(*value).as_deref() {
                 Some(Value::Color(color)) => Tone::of(*color),
                 _ => absent.tone(eval),

@@ -178,13 +178,11 @@ fn term(tokens: &mut Tokens<'_>, context: Context<'_>, level: usize) -> Result<S
         Some(Token::Name(name)) => unit(name, context),
         Some(Token::Variable(name)) => match context.vars.get(name) {
             Some(Value::Number(number)) => Ok(Sum { px: number.as_f64().unwrap_or(0.0), ..Sum::default() }),
-            Some(Value::String(text)) => expression(text, context, level + 1)
-                .map_err(|wrong| if variable(text).is_some() { wrong } else { Wrong::with(format!("in ${name}: {}", wrong.message), wrong.hint) }),
+            Some(Value::String(text)) => expression(text, context, level + 1).map_err(|wrong| {
+                if variable(text).is_some() { wrong } else { Wrong::with(format!("in ${name}: {}", wrong.message), wrong.hint) }
+            }),
             Some(_) => Err(Wrong::new(format!("${name} is no length"))),
-            None => Err(Wrong::with(
-                format!("unknown variable \"${name}\""),
-                suggest::hint(name, context.vars.keys().map(String::as_str)),
-            )),
+            None => Err(Wrong::with(format!("unknown variable \"${name}\""), suggest::hint(name, context.vars.keys().map(String::as_str)))),
         },
         _ => Err(wrong),
     }

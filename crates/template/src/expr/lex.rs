@@ -18,9 +18,8 @@ pub(crate) enum Token<'a> {
 }
 
 /// Longer ones first.
-const SIGNS: [&str; 24] = [
-    "{{", "}}", "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", ",", "+", "-", "*", "/", "%", "|", "?", ":", "[", "]",
-];
+const SIGNS: [&str; 24] =
+    ["{{", "}}", "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", ",", "+", "-", "*", "/", "%", "|", "?", ":", "[", "]"];
 
 /// Longest expression, in bytes; deeper nesting than this has no use.
 const MAX_LENGTH: usize = 2_000;

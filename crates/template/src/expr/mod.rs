@@ -5,6 +5,8 @@ pub(crate) mod condition;
 pub(crate) mod length;
 mod lex;
 pub(crate) mod names;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 
 pub(crate) use color::ColorExpr;

@@ -65,9 +65,8 @@ impl<'a> Names<'a> {
     /// The value of a variable.
     pub fn var(&self, name: &str) -> Result<&'a Value, Wrong> {
         let vars = self.vars.get();
-        vars.get(name).ok_or_else(|| {
-            Wrong::with(format!("unknown variable \"${name}\""), suggest::hint(name, vars.keys().map(String::as_str)))
-        })
+        vars.get(name)
+            .ok_or_else(|| Wrong::with(format!("unknown variable \"${name}\""), suggest::hint(name, vars.keys().map(String::as_str))))
     }
 
     /// A field's name, or `item`, `item.member` and `index` inside a repeat.

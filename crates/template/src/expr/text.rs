@@ -21,7 +21,11 @@ pub(crate) struct TextExpr {
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
     Literal(String),
-    Value { value: Ref, kind: FieldType, filters: Vec<Filter> },
+    Value {
+        value: Ref,
+        kind: FieldType,
+        filters: Vec<Filter>,
+    },
     /// `brand.name`
     BrandName(Vec<Filter>),
 }
@@ -30,7 +34,10 @@ enum Part {
 enum Filter {
     /// Fewest and most digits after the decimal sign.
     Number(u8, u8),
-    Currency { code: Code, short: bool },
+    Currency {
+        code: Code,
+        short: bool,
+    },
     Percent,
     Date(Skeleton),
     Case(Case),
@@ -50,7 +57,8 @@ enum Code {
 }
 
 pub(crate) const FORMATTERS: [&str; 14] = [
-    "number", "currency", "percent", "date", "upper", "lower", "title", "truncate", "default", "prefix", "suffix", "quote", "repeat", "join",
+    "number", "currency", "percent", "date", "upper", "lower", "title", "truncate", "default", "prefix", "suffix", "quote", "repeat",
+    "join",
 ];
 
 pub(crate) fn parse(text: &str, names: &Names<'_>) -> Result<TextExpr, Wrong> {
@@ -166,7 +174,9 @@ fn filter(name: &str, arguments: &mut Arguments<'_>, names: &Names<'_>) -> Resul
         },
         "currency" => {
             let code = match arguments.next() {
-                Some(Token::Text(code)) => Code::Fixed(locale::currency::code(code).ok_or_else(|| Wrong::new(format!("'{code}' is no currency code")))?),
+                Some(Token::Text(code)) => {
+                    Code::Fixed(locale::currency::code(code).ok_or_else(|| Wrong::new(format!("'{code}' is no currency code")))?)
+                }
                 Some(Token::Name(name)) => {
                     let value = names.find(name)?;
                     if !names.kind(value).is_text() {
@@ -191,7 +201,9 @@ fn filter(name: &str, arguments: &mut Arguments<'_>, names: &Names<'_>) -> Resul
         "upper" => Filter::Case(Case::Upper),
         "lower" => Filter::Case(Case::Lower),
         "title" => Filter::Case(Case::Title),
-        "truncate" => Filter::Truncate(arguments.whole(5000)?.filter(|n| *n > 0).ok_or_else(|| Wrong::new("truncate takes a number of characters"))?),
+        "truncate" => {
+            Filter::Truncate(arguments.whole(5000)?.filter(|n| *n > 0).ok_or_else(|| Wrong::new("truncate takes a number of characters"))?)
+        }
         "default" => Filter::Default(arguments.needed("default")?),
         "prefix" => Filter::Prefix(arguments.needed("prefix")?),
         "suffix" => Filter::Suffix(arguments.needed("suffix")?),
@@ -315,11 +327,12 @@ fn run(filters: &[Filter], value: Option<&Value>, kind: FieldType, eval: &Eval<'
             (Value::List(items), Some(Filter::Join(between))) => Some(joined(items, between, eval)),
             _ => plain(value, kind, eval),
         };
+        // A time that a date does not have counts as not given.
+        shown = shown.filter(|shown: &String| !shown.is_empty());
     }
     for filter in filters {
         shown = match (filter, shown) {
             (Filter::Default(text), None) => Some(text.clone()),
-            (Filter::Default(text), Some(shown)) if shown.is_empty() => Some(text.clone()),
             (_, None) => None,
             (Filter::Case(case), Some(shown)) => Some(formats.cased(&shown, *case)),
             (Filter::Truncate(length), Some(shown)) => Some(truncated(shown, *length)),

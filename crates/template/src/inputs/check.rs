@@ -385,7 +385,11 @@ fn is_data_url(text: &str) -> bool {
         let body = data.trim_end_matches('=');
         let padding = data.len() - body.len();
         let standard = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-        return padding <= 2 && (padding == 0 || data.len() % 4 == 0) && body.len() % 4 != 1 && !body.is_empty() && body.bytes().all(standard);
+        return padding <= 2
+            && (padding == 0 || data.len() % 4 == 0)
+            && body.len() % 4 != 1
+            && !body.is_empty()
+            && body.bytes().all(standard);
     }
     data.bytes().all(|b| b.is_ascii_graphic())
 }

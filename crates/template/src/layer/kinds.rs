@@ -3,9 +3,7 @@
 use super::look::numbers;
 use super::read::{ALIGNS, Compiler};
 use super::tree::Draft;
-use super::{
-    AccentExpr, Duotone, FontExpr, Form, ImageLayer, KindExpr, QrLayer, ShapeLayer, SourceExpr, StackLayer, TextLayer,
-};
+use super::{AccentExpr, Duotone, FontExpr, Form, ImageLayer, KindExpr, QrLayer, ShapeLayer, SourceExpr, StackLayer, TextLayer};
 use crate::bound::{Align, Color, ImageFit, Justify, TextAlign, VerticalAlign};
 use crate::color::{BLACK, WHITE};
 use crate::expr::{ColorExpr, Len, length};
@@ -71,13 +69,17 @@ impl Compiler<'_> {
                 .unwrap_or(TextAlign::Start),
             vertical_align: node
                 .get("verticalAlign")
-                .and_then(|align| align.choice(&[("top", VerticalAlign::Top), ("middle", VerticalAlign::Middle), ("bottom", VerticalAlign::Bottom)]))
+                .and_then(|align| {
+                    align.choice(&[("top", VerticalAlign::Top), ("middle", VerticalAlign::Middle), ("bottom", VerticalAlign::Bottom)])
+                })
                 .unwrap_or(VerticalAlign::Top),
             line_height: number("lineHeight", 0.5, 4.0),
             tracking: number("tracking", -0.5, 2.0),
             case: node
                 .get("case")
-                .and_then(|case| case.choice(&[("none", None), ("upper", Some(Case::Upper)), ("lower", Some(Case::Lower)), ("title", Some(Case::Title))]))
+                .and_then(|case| {
+                    case.choice(&[("none", None), ("upper", Some(Case::Upper)), ("lower", Some(Case::Lower)), ("title", Some(Case::Title))])
+                })
                 .flatten(),
             ellipsis: flag("ellipsis", true),
             balance: flag("balance", false),

@@ -31,13 +31,8 @@ pub(crate) struct Compiler<'a> {
     pub compiled: Cell<usize>,
 }
 
-pub(crate) const ALIGNS: [(&str, Align); 5] = [
-    ("start", Align::Start),
-    ("center", Align::Center),
-    ("end", Align::End),
-    ("stretch", Align::Stretch),
-    ("baseline", Align::Baseline),
-];
+pub(crate) const ALIGNS: [(&str, Align); 5] =
+    [("start", Align::Start), ("center", Align::Center), ("end", Align::End), ("stretch", Align::Stretch), ("baseline", Align::Baseline)];
 
 /// Properties that a variant can't change.
 const FIXED: [&str; 9] = ["id", "type", "note", "when", "hidden", "variants", "repeat", "max", "children"];
@@ -141,7 +136,14 @@ impl<'a> Compiler<'a> {
         Some(layer)
     }
 
-    fn compile(&self, value: &Value, sources: &[Source<'_>], children: &[Draft<'_>], suffix: &str, repeat: Option<Repeat>) -> Option<Layer> {
+    fn compile(
+        &self,
+        value: &Value,
+        sources: &[Source<'_>],
+        children: &[Draft<'_>],
+        suffix: &str,
+        repeat: Option<Repeat>,
+    ) -> Option<Layer> {
         self.compiled.set(self.compiled.get() + 1);
         if self.compiled.get() > MAX_COMPILED {
             let pointer = sources.last().map_or_else(String::new, |source| source.pointer.clone());

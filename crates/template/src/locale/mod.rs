@@ -64,14 +64,7 @@ impl Formats {
     fn new(tag: &str) -> Self {
         let locale: Locale = tag.parse().unwrap_or(icu_locale::locale!("en"));
         let rtl = LocaleDirectionality::new_extended().is_right_to_left(&locale.id);
-        Self {
-            locale,
-            rtl,
-            decimal: OnceCell::new(),
-            percent: OnceCell::new(),
-            currencies: Currencies::default(),
-            dates: Dates::default(),
-        }
+        Self { locale, rtl, decimal: OnceCell::new(), percent: OnceCell::new(), currencies: Currencies::default(), dates: Dates::default() }
     }
 
     pub fn language(&self) -> &str {
