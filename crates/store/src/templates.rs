@@ -141,6 +141,14 @@ impl Store {
         row.map(RevisionRow::revision).transpose()
     }
 
+    /// A version of a group, whoever owns it: for preview pictures, whose URL is the right to see them. No document may leave by it.
+    pub async fn any_template_revision(&self, id: &TemplateGroupId, version: u32) -> Result<Option<TemplateRevision>> {
+        let mut read = self.read().await?;
+        let row: Option<RevisionRow> = on!(&mut read.conn(), c => sqlx::query_as(select!("where g.id = $1 and r.version = $2"))
+            .bind(id.as_str()).bind(i64::from(version)).fetch_optional(c))?;
+        row.map(RevisionRow::revision).transpose()
+    }
+
     /// The groups that the team sees, newest first, each with its published document.
     ///
     /// # Errors

@@ -1,0 +1,246 @@
+//! Many at once: exactly one wins, nothing is lost, other processes may write too.
+
+use std::time::{Duration, Instant};
+
+use domain::Mode;
+use store::{Accept, Error, Finish, Options, Store};
+use crate::support::{self, *};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_tasks_drain_a_balance_exactly() {
+    let Fresh { store, folder: _folder } = fresh().await;
+    let (team, key) = team(&store, "tiny").await;
+    store.grant_credits(team, 140, "pack", start()).await.unwrap();
+    let tasks: Vec<_> = (0..64)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let mut charged = 0;
+                loop {
+                    let call = call(team, key, 1);
+                    match store.accept(call.clone(), start()).await.unwrap() {
+                        Accept::Accepted { .. } => finished(&store, &call, &[], start()).await,
+                        Accept::Insufficient { required: 1, remaining: 0 } => return charged,
+                        other => panic!("{other:?}"),
+                    }
+                    charged += 1;
+                }
+            })
+        })
+        .collect();
+    let mut charged = 0;
+    for task in tasks {
+        charged += task.await.unwrap();
+    }
+    assert_eq!(charged, 150);
+    assert_eq!(remaining(&store, team, start()).await, 0);
+    clean(&store, start()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_hundred_twins_one_is_accepted() {
+    let Fresh { store, folder: _folder } = fresh().await;
+    let (team, key) = team(&store, "tiny").await;
+    let twins: Vec<_> = (0..200)
+        .map(|_| {
+            let store = store.clone();
+            let call = with_key(call(team, key, 1), "order-42", "body");
+            tokio::spawn(async move { (call.id, store.accept(call, start()).await.unwrap()) })
+        })
+        .collect();
+    let (mut winners, mut replays) = (Vec::new(), Vec::new());
+    for twin in twins {
+        match twin.await.unwrap() {
+            (id, Accept::Accepted { .. }) => winners.push(id),
+            (_, Accept::Replay { generation, deleted: false }) => replays.push(generation),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((winners.len(), replays.len()), (1, 199));
+    assert!(replays.iter().all(|generation| *generation == winners[0]));
+    assert_eq!(remaining(&store, team, start()).await, 9);
+    clean(&store, start()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_job_is_claimed_by_one_of_many_workers() {
+    let Fresh { store, folder: _folder } = fresh().await;
+    let (team, key) = team(&store, "agency").await;
+    for _ in 0..20 {
+        let mut queued = call(team, key, 1);
+        queued.lease = None;
+        accepted(&store, &queued, start()).await;
+    }
+    let workers: Vec<_> = (0..30)
+        .map(|index| {
+            let store = store.clone();
+            tokio::spawn(async move { store.claim_job(lease(&format!("w{index}"), start().plus(days(1))), start()).await.unwrap() })
+        })
+        .collect();
+    let mut claimed = std::collections::BTreeSet::new();
+    for worker in workers {
+        if let Some(job) = worker.await.unwrap() {
+            assert!(claimed.insert(job.generation), "claimed twice");
+        }
+    }
+    assert_eq!(claimed.len(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_process_may_write_at_the_same_time() {
+    let fresh = fresh().await;
+    let (team, key) = team(&fresh.store, "agency").await;
+    // Another store on the same file has its own writer and connections, as a command beside the server has.
+    let other = Store::open(Options { migrate: false, ..options(fresh.folder.path()) }).await.unwrap();
+    let calls = async {
+        for _ in 0..60 {
+            let call = call(team, key, 1);
+            accepted(&fresh.store, &call, start()).await;
+            finished(&fresh.store, &call, &[], start()).await;
+        }
+    };
+    let grants = async {
+        for _ in 0..60 {
+            other.grant_credits(team, 1, "pack", start()).await.unwrap();
+        }
+    };
+    tokio::join!(calls, grants);
+    assert_eq!(remaining(&other, team, start()).await, 5000);
+    clean(&fresh.store, start()).await;
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_leaves_a_whole_operation_behind() {
+    let Fresh { store, folder: _folder } = fresh().await;
+    let (team, key) = team(&store, "agency").await;
+    for _ in 0..50 {
+        let call = call(team, key, 2);
+        // Polled once: queued, and then forgotten.
+        let _ = tokio::time::timeout(Duration::ZERO, store.accept(call, start())).await;
+    }
+    let last = call(team, key, 1);
+    accepted(&store, &last, start()).await;
+    let used = store.credits(team, start()).await.unwrap().unwrap().reserved;
+    assert_eq!(used % 2, 1);
+    clean(&store, start()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_that_is_dropped_in_the_middle_opens_again_and_adds_up() {
+    let fresh = fresh().await;
+    let (team, key) = team(&fresh.store, "agency").await;
+    let folder = fresh.folder.path().to_owned();
+    for round in 0..5 {
+        let store = Store::open(options(&folder)).await.unwrap();
+        let tasks: Vec<_> = (0..16)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    loop {
+                        let call = call(team, key, 3);
+                        let Ok(outcome) = store.accept(call.clone(), start()).await else { return };
+                        assert!(matches!(outcome, Accept::Accepted { .. } | Accept::Insufficient { .. }));
+                        if store.finish(end(&call, 1, &[0]), start()).await.is_err() {
+                            return;
+                        }
+                    }
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(40 + 17 * round)).await;
+        for task in &tasks {
+            task.abort();
+        }
+        drop(store);
+        let again = Store::open(options(&folder)).await.unwrap();
+        clean(&again, start()).await;
+        // What was cut off between acceptance and end is taken back, worked on, and ends once.
+        again.take_back_others("the new process").await.unwrap();
+        while let Some(job) = again.claim_job(lease("the new process", start().plus(days(1))), start()).await.unwrap() {
+            let generation = again.generation(job.team, Mode::Live, job.generation).await.unwrap().unwrap();
+            let mut call = call(team, key, 0);
+            call.id = generation.id;
+            call.images = generation
+                .images
+                .iter()
+                .map(|image| store::NewImage {
+                    id: image.id,
+                    template: image.template.clone(),
+                    key: image.key.clone(),
+                    name: image.name.clone(),
+                    width: image.width,
+                    height: image.height,
+                    files: image.files.iter().map(|file| store::NewFile { format: file.format.clone(), blob_key: file.blob_key.clone() }).collect(),
+                })
+                .collect();
+            assert!(matches!(again.finish(end(&call, job.attempt, &[]), start()).await.unwrap(), Finish::Finished { .. }));
+        }
+        clean(&again, start()).await;
+        assert_eq!(again.credits(team, start()).await.unwrap().unwrap().reserved, 0);
+        again.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_newer_or_altered_schema_is_refused() {
+    let fresh = fresh().await;
+    fresh.store.close().await;
+    let path = fresh.folder.path().join("test.db");
+    let alter = async |statement: &'static str| {
+        use sqlx::Connection as _;
+        let mut connection = sqlx::SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    };
+    alter("insert into schema_migrations (version, name, sql, applied_at) values (99, '0099_later', '', 0)").await;
+    let Err(Error::Schema(message)) = Store::open(options(fresh.folder.path())).await.map(|_| ()) else { panic!("opened") };
+    assert!(message.contains("newer version") && message.contains("0099_later"), "{message}");
+    alter("delete from schema_migrations where version = 99").await;
+    alter("update schema_migrations set sql = 'other' where version = 1").await;
+    assert!(matches!(Store::open(options(fresh.folder.path())).await.map(|_| ()), Err(Error::Schema(_))));
+    let empty = tempfile::tempdir().unwrap();
+    assert!(matches!(Store::open(Options { migrate: false, ..options(empty.path()) }).await.map(|_| ()), Err(Error::Schema(_))));
+}
+
+/// Not a check but a measurement: `cargo test -p store --test it figures -- --ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "prints figures"]
+async fn figures() {
+    let Fresh { store, folder: _folder } = fresh().await;
+    let (team, key) = team(&store, "free").await;
+    let mut lines = String::new();
+    for tasks in [1_usize, 8, 32, 64] {
+        let each = 640 / tasks.max(8);
+        let started = Instant::now();
+        let running: Vec<_> = (0..tasks)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    for _ in 0..each {
+                        let call = with_key(call(team, key, 4), &domain::RequestId::new().to_string(), "body");
+                        accepted(&store, &call, start()).await;
+                        finished(&store, &call, &[], start()).await;
+                    }
+                })
+            })
+            .collect();
+        for task in running {
+            task.await.unwrap();
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        lines += &format!("{tasks} tasks: {:.0} accept+finish of 4 images a second\n", (tasks * each) as f64 / seconds);
+    }
+    let (_, digest) = support::key(&store, team, Mode::Live).await;
+    let started = Instant::now();
+    for _ in 0..2000 {
+        store.find_key(&digest, start()).await.unwrap().unwrap();
+    }
+    lines += &format!("find_key: {:.0} µs\n", started.elapsed().as_secs_f64() * 1e6 / 2000.0);
+    let page = store.generations(team, Mode::Live, &store::GenerationFilter::default(), 1, None).await.unwrap();
+    let started = Instant::now();
+    for _ in 0..1000 {
+        store.generation(team, Mode::Live, page.rows[0].id).await.unwrap().unwrap();
+    }
+    lines += &format!("generation: {:.0} µs\n", started.elapsed().as_secs_f64() * 1e6 / 1000.0);
+    std::io::Write::write_all(&mut std::io::stderr(), lines.as_bytes()).unwrap();
+}

@@ -1,0 +1,8 @@
+//! The store from outside, on a fresh database for each test.
+
+mod audit;
+mod concurrency;
+mod contract;
+mod credits;
+mod ledger;
+mod support;
