@@ -10,7 +10,6 @@ use serde_json::{Map, Value as Json};
 use crate::bound::Direction;
 use crate::eval::{Eval, Resolved, Roles};
 use crate::expr::TextExpr;
-use crate::expr::text::spans;
 use crate::inputs::Value;
 use crate::locale::{self, Formats};
 use crate::warning::{Severity, WarningCode};
@@ -43,8 +42,7 @@ pub fn bind(document: &Document, size: &Size, inputs: &Inputs, brand: Option<&Br
 pub(crate) fn plain(document: &Document, pattern: &TextExpr, inputs: &Inputs, locale: Option<&str>) -> Option<String> {
     let formats: Rc<Formats> = locale::formats(locale.unwrap_or(&document.locale));
     let roles = document.look.roles(&document.roles, None, 0.0);
-    let text = pattern.text(&eval(document, inputs, None, &roles, &formats, locale))?;
-    Some(spans(&text).into_iter().map(|span| span.text).collect())
+    pattern.plain(&eval(document, inputs, None, &roles, &formats, locale))
 }
 
 fn eval<'a>(

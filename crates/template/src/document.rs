@@ -5,7 +5,7 @@ mod schema;
 
 use serde_json::{Map, Value};
 
-use crate::expr::TextExpr;
+use crate::expr::{TextExpr, rich};
 use crate::inputs::Value as Given;
 use crate::layer::{Layer, PaintExpr};
 use crate::look::Look;
@@ -116,7 +116,7 @@ impl Document {
             None => None,
         };
         let text = text.or_else(|| match self.title().and_then(|title| inputs.values.get(title)?.as_ref()) {
-            Some(Given::Text(text)) => Some(crate::expr::text::spans(text).into_iter().map(|span| span.text).collect()),
+            Some(Given::Text(text)) => Some(rich::plain(rich::spans(text))),
             _ => None,
         });
         text.unwrap_or_else(|| self.name.clone()).split_whitespace().collect::<Vec<_>>().join(" ")

@@ -68,7 +68,7 @@ fn every_formatter_and_field_type_is_documented() {
     let text = read("template-format.md");
     for name in [
         "number", "currency", "percent", "date", "upper", "lower", "title", "quote", "truncate", "default", "prefix", "suffix", "repeat",
-        "join",
+        "join", "accent",
     ] {
         assert!(text.contains(&format!("`{name}")), "{name}");
     }

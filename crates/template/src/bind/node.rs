@@ -5,7 +5,6 @@ use crate::Document;
 use crate::bound::{Accent, Fit, Font, Image, Kind, Node, Place, Qr, Shape, Source, Stack, Text};
 use crate::brand::LogoTheme;
 use crate::eval::{Eval, Face};
-use crate::expr::text::spans;
 use crate::expr::{Ref, TextExpr};
 use crate::field::{Field, Items};
 use crate::inputs::Value;
@@ -80,7 +79,7 @@ impl Binder<'_> {
     }
 
     fn text(&self, text: &TextLayer, eval: &Eval<'_>, list: Option<usize>) -> Option<Text> {
-        let mut spans = spans(&text.text.text(eval)?);
+        let mut spans = text.text.spans(eval)?;
         if let Some(case) = text.case {
             for span in &mut spans {
                 span.text = eval.formats.cased(&span.text, case);
@@ -163,7 +162,7 @@ impl Binder<'_> {
     }
 
     fn qr(&self, qr: &QrLayer, eval: &Eval<'_>, list: Option<usize>) -> Option<Qr> {
-        let data: String = spans(&qr.data.text(eval)?).into_iter().map(|span| span.text).collect();
+        let data = qr.data.plain(eval)?;
         Some(Qr {
             field: self.field_name(&qr.data, list),
             data,

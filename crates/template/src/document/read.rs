@@ -40,8 +40,8 @@ const GROUP: [&str; 14] = [
     "templates",
     "altText",
 ];
-const SIZE: [&str; 13] =
-    ["key", "name", "platform", "width", "height", "margin", "vars", "background", "overrides", "order", "layers", "note", "$schema"];
+const SIZE: [&str; 12] =
+    ["key", "name", "platform", "width", "height", "margin", "vars", "background", "overrides", "order", "layers", "note"];
 
 pub(super) fn document(text: &str) -> Result<Document, Vec<DocumentFault>> {
     let faults = Faults::default();
@@ -130,7 +130,10 @@ impl<'a> Group<'a> {
         let own = property::of_kind("text").unwrap_or_default();
         let known = || [COMMON, PLACE, LOOK, own].into_iter().flatten().map(|property| property.name);
         for (name, style) in styles.entries() {
-            style.only(known().filter(|name| !["id", "type", "style", "text", "variants", "repeat", "max"].contains(name)), "a style");
+            style.only(
+                known().filter(|name| !["id", "type", "style", "text", "when", "hidden", "variants", "repeat", "max"].contains(name)),
+                "a style",
+            );
             if !name.split('-').all(is_name) {
                 style.fault(format!("\"{name}\" is no name for a style"), "letters, digits, - and _".to_owned());
             }

@@ -5,6 +5,7 @@ pub(crate) mod condition;
 pub(crate) mod length;
 mod lex;
 pub(crate) mod names;
+pub(crate) mod rich;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;

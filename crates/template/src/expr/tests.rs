@@ -92,7 +92,10 @@ impl Bench {
     fn text(&self, text: &str, data: serde_json::Value, locale: &str) -> Option<String> {
         let (expr, names) = self.with(|names| text::parse(text, names));
         let expr = expr.unwrap_or_else(|wrong| panic!("{text}: {wrong:?}"));
-        self.eval(&names, data, locale, |eval| expr.text(eval))
+        self.eval(&names, data, locale, |eval| {
+            let shown = |span: crate::bound::Span| if span.accent { format!("[{}]", span.text) } else { span.text };
+            expr.spans(eval).map(|spans| spans.into_iter().map(shown).collect())
+        })
     }
 }
 
@@ -177,12 +180,12 @@ fn texts_are_put_together() {
     let data = json!({"title": "hello *world*", "price": 1234.5, "until": "2026-05-14T19:30:00Z", "code": "jpy", "list": ["a", "b*"]});
     for (text, locale, expected) in [
         ("plain", "en", Some("plain")),
-        ("{{title}}", "en", Some("hello *world*")),
-        ("{{ title | upper }}!", "en", Some("HELLO *WORLD*!")),
-        ("{{title | title}}", "en", Some("Hello *World*")),
+        ("{{title}}", "en", Some("hello [world]")),
+        ("{{ title | upper }}!", "en", Some("HELLO [WORLD]!")),
+        ("{{title | title}}", "en", Some("Hello [World]")),
         ("{{title | truncate(6)}}", "en", Some("hello…")),
         ("\\{{title}}", "en", Some("{{title}}")),
-        ("{{$word}}, {{title}}", "en", Some("yes, hello *world*")),
+        ("{{$word}}, {{title}}", "en", Some("yes, hello [world]")),
         ("{{price}}", "en", Some("1,234.5")),
         ("{{price | number(2)}}", "de", Some("1.234,50")),
         ("{{price | number(0)}}", "en", Some("1,235")),
@@ -200,12 +203,17 @@ fn texts_are_put_together() {
         ("{{until | date('d MMMM y')}}", "es", Some("14 de mayo de 2026")),
         ("{{until | date('jm')}}", "de", Some("19:30")),
         ("{{until}}", "en", Some("May 14, 2026")),
+        ("{{title | truncate(9)}}{{code}}", "en", Some("hello [wo…]jpy")),
+        ("5* {{title}}", "en", Some("5* hello [world]")),
+        ("*{{code}}* only", "en", Some("*jpy* only")),
+        ("{{code | accent}} only", "en", Some("[jpy] only")),
+        ("*now* {{code}}", "en", Some("[now] jpy")),
         ("{{list}}", "en", Some("a, b*")),
         ("{{list | join(' · ')}}", "en", Some("a · b*")),
-        ("{{title | quote}}", "en", Some("“hello *world*”")),
-        ("{{title | quote}}", "de", Some("„hello *world*“")),
+        ("{{title | quote}}", "en", Some("“hello [world]”")),
+        ("{{title | quote}}", "de", Some("„hello [world]“")),
         ("{{code | upper | repeat(3, ' ✦ ')}}", "en", Some("JPY ✦ JPY ✦ JPY")),
-        ("{{title | prefix('- ')}}{{price | number | suffix(' kr')}}", "en", Some("- hello *world*1,234.5 kr")),
+        ("{{title | prefix('- ')}}{{price | number | suffix(' kr')}}", "en", Some("- hello [world]1,234.5 kr")),
         ("{{code | default('none') | upper}}", "en", Some("JPY")),
     ] {
         assert_eq!(bench.text(text, data.clone(), locale).as_deref(), expected, "{text} in {locale}");
@@ -238,7 +246,8 @@ fn marks_follow_the_text_that_they_quote() {
     let formats = crate::locale::formats("en");
     for (text, expected) in [("كل مقاس", "«كل مقاس»"), ("よいデザイン", "「よいデザイン」"), ("שלום", "”שלום”"), ("a", "“a”")]
     {
-        assert_eq!(formats.quoted(text), expected);
+        let (open, close) = formats.quotes(text);
+        assert_eq!(format!("{open}{text}{close}"), expected);
     }
 }
 
@@ -264,7 +273,7 @@ proptest! {
         }
         let (parts, names) = bench.with(|names| text::parse(&text, names));
         if let Ok(parts) = parts {
-            bench.eval(&names, data, "en", |eval| parts.text(eval));
+            bench.eval(&names, data, "en", |eval| parts.spans(eval));
         }
     }
 

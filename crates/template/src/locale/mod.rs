@@ -135,10 +135,10 @@ impl Formats {
         }
     }
 
-    /// In the quotation marks of the text's script, or else of the locale.
-    pub fn quoted(&self, text: &str) -> String {
+    /// The quotation marks of the text's script, or else of the locale.
+    pub fn quotes(&self, text: &str) -> (&'static str, &'static str) {
         let kana = text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}'));
-        let (open, close) = match (first_strong(text), kana) {
+        match (first_strong(text), kana) {
             (Some(true), _) if text.chars().any(|c| matches!(c, '\u{590}'..='\u{5ff}')) => ("”", "”"),
             (Some(true), _) => ("«", "»"),
             (_, true) => ("「", "」"),
@@ -152,8 +152,7 @@ impl Formats {
                 "ja" => ("「", "」"),
                 _ => ("“", "”"),
             },
-        };
-        format!("{open}{text}{close}")
+        }
     }
 }
 
