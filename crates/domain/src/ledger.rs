@@ -76,8 +76,15 @@ mod tests {
     #[test]
     fn the_periods_own_credits_are_spent_first() {
         let now = Timestamp::from_micros(0);
-        let mut credits =
-            Credits { period: Period::containing(now, now), unlimited: false, included: 10, purchased: 5, adjusted: -2, used: 6, reserved: 1 };
+        let mut credits = Credits {
+            period: Period::containing(now, now),
+            unlimited: false,
+            included: 10,
+            purchased: 5,
+            adjusted: -2,
+            used: 6,
+            reserved: 1,
+        };
         assert_eq!((credits.remaining(), credits.included_left(), credits.purchased_left()), (6, 1, 5));
         credits.used = 10;
         assert_eq!((credits.remaining(), credits.included_left(), credits.purchased_left()), (2, 0, 2));

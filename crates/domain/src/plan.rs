@@ -149,7 +149,8 @@ fn checked((slug, table): (String, PlanTable)) -> Result<Plan, PlanError> {
         Some(format!("rate_limit must be between 1 and {MAX_RATE}"))
     } else if table.retention_days.is_some_and(|days| !(1..=MAX_RETENTION_DAYS).contains(&days)) {
         Some(format!("retention_days must be between 1 and {MAX_RETENTION_DAYS}; leave it out to keep pictures"))
-    } else if table.price.as_ref().is_some_and(|price| price.currency.len() != 3 || !price.currency.bytes().all(|b| b.is_ascii_uppercase())) {
+    } else if table.price.as_ref().is_some_and(|price| price.currency.len() != 3 || !price.currency.bytes().all(|b| b.is_ascii_uppercase()))
+    {
         Some("price.currency must be three capital letters".to_owned())
     } else {
         None

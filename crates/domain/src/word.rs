@@ -42,4 +42,3 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
-

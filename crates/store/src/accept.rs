@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    BrandKitId, Credits, GenerationId, GenerationStatus, ImageId, ImageStatus, KeyId, Mode, Plan, Plans, TeamId, TemplateGroupId, TemplateId, Timestamp,
+    BrandKitId, Credits, GenerationId, GenerationStatus, ImageId, ImageStatus, KeyId, Mode, Plan, Plans, TeamId, TemplateGroupId,
+    TemplateId, Timestamp,
 };
 
 use sqlx::QueryBuilder;
@@ -197,7 +198,13 @@ async fn twin(conn: &mut Conn<'_>, new: &NewGeneration, idempotency: &Idempotenc
     }
 }
 
-async fn insert_generation(conn: &mut Conn<'_>, new: &NewGeneration, hold: Option<&Hold>, expires: Option<Timestamp>, now: Timestamp) -> Result<()> {
+async fn insert_generation(
+    conn: &mut Conn<'_>,
+    new: &NewGeneration,
+    hold: Option<&Hold>,
+    expires: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
     let status = if new.lease.is_some() { GenerationStatus::Processing } else { GenerationStatus::Queued };
     let (kit, kit_version) = new.brand_kit.as_ref().map(|(kit, version)| (kit.as_str(), i64::from(*version))).unzip();
     let reserved = hold.map_or(0, |_| bigint(new.images.len() as u64));

@@ -120,7 +120,8 @@ impl Store {
 }
 
 async fn publish(conn: &mut Conn<'_>, kit: NewBrandKit, now: Timestamp) -> Result<Published<BrandKitId>> {
-    let team: Option<String> = on!(conn, c => sqlx::query_scalar("select id from teams where id = $1").bind(kit.team.to_string()).fetch_optional(c))?;
+    let team: Option<String> =
+        on!(conn, c => sqlx::query_scalar("select id from teams where id = $1").bind(kit.team.to_string()).fetch_optional(c))?;
     let team = team.ok_or(Error::Missing("team"))?;
     let known: Option<(String, i64, String)> = on!(conn, c => sqlx::query_as(
         "select k.id, k.version, r.digest from brand_kits k join brand_kit_revisions r on r.kit_id = k.id and r.version = k.version \

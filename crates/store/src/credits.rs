@@ -54,10 +54,7 @@ impl Store {
             return Ok(Some(ledger.credits));
         }
         let plans = self.shared_plans();
-        self.write(move |mut conn| {
-            Box::pin(async move { Ok(Some(ledger::current(&mut conn, &plans, team, now).await?.credits)) })
-        })
-        .await
+        self.write(move |mut conn| Box::pin(async move { Ok(Some(ledger::current(&mut conn, &plans, team, now).await?.credits)) })).await
     }
 
     /// Gives credits that do not expire: bought, trial, or a present.

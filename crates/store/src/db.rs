@@ -3,11 +3,12 @@
 //! A query stands once: [`on!`] expands its body for each driver of [`Conn`]. There is one driver now, SQLite; another
 //! one is another variant here, and no change in the aggregates.
 
+use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::Result;
 
-/// A connection inside a transaction, of reads or of writes.
+/// A connection to run statements on.
 pub(crate) enum Conn<'c> {
     Sqlite(&'c mut SqliteConnection),
 }
@@ -27,8 +28,9 @@ pub(crate) use on;
 
 /// A struct that is read from a row by its fields' names, of any driver.
 macro_rules! row {
-    ($name:ident { $($field:ident: $type:ty),+ $(,)? }) => {
-        struct $name { $($field: $type),+ }
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),+ $(,)? }) => {
+        $(#[$doc])*
+        pub(crate) struct $name { $(pub(crate) $field: $type),+ }
 
         impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $name
         where
@@ -50,10 +52,17 @@ pub(crate) enum Readers {
 }
 
 impl Readers {
-    /// A transaction that sees one moment and writes nothing.
-    pub async fn begin(&self) -> Result<Read> {
+    /// For one statement.
+    pub async fn acquire(&self) -> Result<Read> {
         match self {
-            Self::Sqlite(pool) => Ok(Read::Sqlite(pool.begin().await?)),
+            Self::Sqlite(pool) => Ok(Read::Sqlite(pool.acquire().await?)),
+        }
+    }
+
+    /// For several statements that must see the same moment.
+    pub async fn begin(&self) -> Result<Snapshot> {
+        match self {
+            Self::Sqlite(pool) => Ok(Snapshot::Sqlite(pool.begin().await?)),
         }
     }
 
@@ -64,12 +73,25 @@ impl Readers {
     }
 }
 
-/// A transaction of reads; it ends where it is dropped.
+/// A connection of the readers, given back where it is dropped.
 pub(crate) enum Read {
+    Sqlite(PoolConnection<Sqlite>),
+}
+
+/// A transaction of reads; it ends where it is dropped.
+pub(crate) enum Snapshot {
     Sqlite(Transaction<'static, Sqlite>),
 }
 
 impl Read {
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(connection) => Conn::Sqlite(connection),
+        }
+    }
+}
+
+impl Snapshot {
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
             Self::Sqlite(transaction) => Conn::Sqlite(transaction),

@@ -6,6 +6,11 @@ pub(crate) const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// Takes the write lock at once: a transaction that reads first and writes later could fail in the middle.
 pub(crate) const BEGIN_WRITE: &str = "begin immediate";
 
+/// The same, with the savepoint of the first operation; then what stands between two, and after the last.
+pub(crate) const BEGIN_OPERATION: &str = "begin immediate; savepoint operation";
+pub(crate) const NEXT_OPERATION: &str = "release operation; savepoint operation";
+pub(crate) const END_WRITE: &str = "release operation; commit";
+
 pub(crate) const VERSION: &str = "select sqlite_version()";
 
 pub(crate) const COPY_TO: &str = "vacuum into $1";

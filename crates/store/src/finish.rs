@@ -1,6 +1,10 @@
 //! Transaction B: a generation ends. Each image is settled or released, exactly once.
 
+use std::collections::HashMap;
+
 use domain::{Credits, GenerationId, GenerationStatus, ImageErrorCode, ImageId, ImageStatus, Mode, Plans, TeamId, Timestamp};
+
+use sqlx::QueryBuilder;
 
 use crate::db::{Conn, bigint, on, row, word};
 use crate::ledger::{self, Hold};
@@ -37,7 +41,11 @@ pub struct FinishedImage {
 pub enum ImageEnd {
     /// One for each encoding, by format.
     Completed(Vec<FinishedFile>),
-    Failed { code: ImageErrorCode, message: String, field: Option<String> },
+    Failed {
+        code: ImageErrorCode,
+        message: String,
+        field: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -57,7 +65,11 @@ pub enum Finish {
     Lost,
 }
 
-row!(HeldRow {
+row!(
+/// An image of a generation, with what the generation holds beside it.
+HeldRow {
+    image: String,
+    files: i64,
     mode: String,
     period_start: Option<i64>,
     unlimited: bool,
@@ -80,16 +92,14 @@ async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, no
     if ended.rows_affected() == 0 {
         return Ok(Finish::Lost);
     }
-    let images: Vec<String> = on!(conn, c => sqlx::query_scalar("select id from images where generation_id = $1")
-        .bind(end.id.to_string()).fetch_all(c))?;
-    check_images(end, &images)?;
-    for image in &end.images {
-        write_image(conn, end.id, image).await?;
-    }
+    let held = held(conn, end.team, end.id).await?;
+    check_images(end, &held)?;
+    write_images(conn, end).await?;
+    write_files(conn, end).await?;
     let resolved: Vec<(ImageId, bool)> = end.images.iter().map(|image| (image.id, matches!(image.end, ImageEnd::Completed(_)))).collect();
     let completed = resolved.iter().filter(|(_, completed)| *completed).count();
     let status = GenerationStatus::of(completed, resolved.len());
-    let (charged, credits) = release(conn, plans, end.team, end.id, &resolved, now).await?;
+    let (charged, credits) = release(conn, plans, end.team, end.id, &held, &resolved, now).await?;
     on!(conn, c => sqlx::query("update generations set status = $3, warnings = $4, error = $5, input_data = coalesce($6, input_data), \
         reserved = 0, charged = $7, completed_at = $8 where id = $1 and team_id = $2")
         .bind(end.id.to_string()).bind(end.team.to_string()).bind(status.as_str()).bind(&end.warnings).bind(&end.error)
@@ -97,34 +107,74 @@ async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, no
     Ok(Finish::Finished { status, charged, credits })
 }
 
-fn check_images(end: &FinishedGeneration, images: &[String]) -> Result<()> {
-    let mut theirs: Vec<String> = end.images.iter().map(|image| image.id.to_string()).collect();
-    let mut ours = images.to_vec();
-    theirs.sort_unstable();
-    ours.sort_unstable();
-    if theirs == ours { Ok(()) } else { Err(Error::Invalid(format!("the images are not exactly those of {}", end.id))) }
+/// The images of a generation of this team, and its hold.
+pub(crate) async fn held(conn: &mut Conn<'_>, team: TeamId, generation: GenerationId) -> Result<Vec<HeldRow>> {
+    on!(conn, c => sqlx::query_as("select i.id as image, (select count(*) from files f where f.image_id = i.id) as files, \
+        g.mode, g.period_start, g.unlimited from generations g join images i on i.generation_id = g.id \
+        where g.id = $1 and g.team_id = $2 order by i.position")
+        .bind(generation.to_string()).bind(team.to_string()).fetch_all(c))
 }
 
-async fn write_image(conn: &mut Conn<'_>, generation: GenerationId, image: &FinishedImage) -> Result<()> {
-    let (status, code, message, field) = match &image.end {
-        ImageEnd::Completed(_) => (ImageStatus::Completed, None, None, None),
-        ImageEnd::Failed { code, message, field } => (ImageStatus::Failed, Some(code.as_str()), Some(message), field.as_ref()),
-    };
-    on!(conn, c => sqlx::query("update images set status = $3, alt_text = $4, render_ms = $5, warnings = $6, error_code = $7, error_message = $8, \
-        error_field = $9 where id = $1 and generation_id = $2")
-        .bind(image.id.to_string()).bind(generation.to_string()).bind(status.as_str()).bind(&image.alt_text).bind(image.render_ms)
-        .bind(&image.warnings).bind(code).bind(message).bind(field).execute(c))?;
-    let ImageEnd::Completed(files) = &image.end else { return Ok(()) };
-    for file in files {
-        let done = on!(conn, c => sqlx::query("update files set bytes = $3, sha256 = $4 where image_id = $1 and format = $2")
-            .bind(image.id.to_string()).bind(&file.format).bind(bigint(file.bytes)).bind(&file.sha256).execute(c))?;
-        if done.rows_affected() == 0 {
-            return Err(Error::Invalid(format!("{} was not accepted with a file of format {}", image.id, file.format)));
-        }
+/// Every image has one end, and each that completed all of its files.
+fn check_images(end: &FinishedGeneration, held: &[HeldRow]) -> Result<()> {
+    let ends: HashMap<String, &ImageEnd> = end.images.iter().map(|image| (image.id.to_string(), &image.end)).collect();
+    if ends.len() != end.images.len() || held.len() != ends.len() || held.iter().any(|row| !ends.contains_key(&row.image)) {
+        return Err(Error::Invalid(format!("the images are not exactly those of {}", end.id)));
     }
-    let missing: i64 = on!(conn, c => sqlx::query_scalar("select count(*) from files where image_id = $1 and sha256 is null")
-        .bind(image.id.to_string()).fetch_one(c))?;
-    if missing > 0 { Err(Error::Invalid(format!("{} completed without all of its files", image.id))) } else { Ok(()) }
+    let incomplete =
+        |row: &&HeldRow| matches!(ends.get(&row.image), Some(ImageEnd::Completed(files)) if bigint(files.len() as u64) != row.files);
+    match held.iter().find(incomplete) {
+        None => Ok(()),
+        Some(row) => Err(Error::Invalid(format!("{} completed without all of its files", row.image))),
+    }
+}
+
+async fn write_images(conn: &mut Conn<'_>, end: &FinishedGeneration) -> Result<()> {
+    // The names that both engines give to the columns of a list of values.
+    let mut update = QueryBuilder::new(
+        "update images set status = v.column2, alt_text = v.column3, render_ms = v.column4, warnings = v.column5, \
+         error_code = v.column6, error_message = v.column7, error_field = v.column8 from (",
+    );
+    update.push_values(&end.images, |mut values, image| {
+        let (status, code, message, field) = match &image.end {
+            ImageEnd::Completed(_) => (ImageStatus::Completed, None, None, None),
+            ImageEnd::Failed { code, message, field } => (ImageStatus::Failed, Some(code.as_str()), Some(message.clone()), field.clone()),
+        };
+        values
+            .push_bind(image.id.to_string())
+            .push_bind(status.as_str())
+            .push_bind(image.alt_text.clone())
+            .push_bind(image.render_ms)
+            .push_bind(image.warnings.clone())
+            .push_bind(code)
+            .push_bind(message)
+            .push_bind(field);
+    });
+    update.push(") as v where images.id = v.column1 and images.generation_id = ").push_bind(end.id.to_string());
+    on!(conn, c => update.build().execute(c))?;
+    Ok(())
+}
+
+async fn write_files(conn: &mut Conn<'_>, end: &FinishedGeneration) -> Result<()> {
+    let completed = |image: &FinishedImage| match &image.end {
+        ImageEnd::Completed(files) => files.iter().map(|file| (image.id, file.clone())).collect(),
+        ImageEnd::Failed { .. } => Vec::new(),
+    };
+    let files: Vec<(ImageId, FinishedFile)> = end.images.iter().flat_map(completed).collect();
+    if files.is_empty() {
+        return Ok(());
+    }
+    let mut update = QueryBuilder::new("update files set bytes = v.column3, sha256 = v.column4 from (");
+    let count = files.len() as u64;
+    update.push_values(files, |mut values, (image, file)| {
+        values.push_bind(image.to_string()).push_bind(file.format).push_bind(bigint(file.bytes)).push_bind(file.sha256);
+    });
+    update
+        .push(") as v where files.image_id = v.column1 and files.format = v.column2 and files.generation_id = ")
+        .push_bind(end.id.to_string());
+    let written = on!(conn, c => update.build().execute(c))?.rows_affected();
+    // As many as there are, and no format twice: see `check_images`.
+    if written == count { Ok(()) } else { Err(Error::Invalid(format!("{} was not accepted with these formats", end.id))) }
 }
 
 /// Ends the hold of a generation. Gives what was charged, and the credits after it; a test generation never held any.
@@ -133,11 +183,11 @@ pub(crate) async fn release(
     plans: &Plans,
     team: TeamId,
     generation: GenerationId,
+    held: &[HeldRow],
     images: &[(ImageId, bool)],
     now: Timestamp,
 ) -> Result<(i64, Option<Credits>)> {
-    let held: HeldRow = on!(conn, c => sqlx::query_as("select mode, period_start, unlimited from generations where id = $1 and team_id = $2")
-        .bind(generation.to_string()).bind(team.to_string()).fetch_one(c))?;
+    let held = held.first().ok_or_else(|| Error::Corrupt(format!("{generation} has no images")))?;
     if word::<Mode>(&held.mode)? == Mode::Test {
         return Ok((0, None));
     }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    BrandKitId, GenerationId, GenerationStatus, ImageErrorCode, ImageId, ImageStatus, KeyId, Mode, Plans, TeamId, TemplateGroupId, TemplateId, Timestamp,
+    BrandKitId, GenerationId, GenerationStatus, ImageErrorCode, ImageId, ImageStatus, KeyId, Mode, Plans, TeamId, TemplateGroupId,
+    TemplateId, Timestamp,
 };
 
 use sqlx::QueryBuilder;
@@ -165,7 +166,7 @@ row!(FileRow {
 
 impl Store {
     pub async fn generation(&self, team: TeamId, mode: Mode, id: GenerationId) -> Result<Option<Generation>> {
-        let mut read = self.read().await?;
+        let mut read = self.snapshot().await?;
         let conn = &mut read.conn();
         let row: Option<GenerationRow> = on!(conn, c => sqlx::query_as(select!("input_data, warnings",
             "where id = $1 and team_id = $2 and mode = $3 and deleted_at is null"))
@@ -179,11 +180,18 @@ impl Store {
     ///
     /// # Errors
     /// `Cursor`.
-    pub async fn generations(&self, team: TeamId, mode: Mode, filter: &GenerationFilter, limit: u32, cursor: Option<&str>) -> Result<Page<Generation>> {
+    pub async fn generations(
+        &self,
+        team: TeamId,
+        mode: Mode,
+        filter: &GenerationFilter,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Generation>> {
         let start = Start::of(LIST, cursor)?;
         let after = filter.created_after.map_or(i64::MIN, Timestamp::as_micros);
         let before = filter.created_before.map_or(i64::MAX, Timestamp::as_micros);
-        let mut read = self.read().await?;
+        let mut read = self.snapshot().await?;
         let conn = &mut read.conn();
         let rows: Vec<GenerationRow> = on!(conn, c => sqlx::query_as(select!("'' as input_data, '' as warnings",
             "where team_id = $1 and mode = $2 and deleted_at is null \
@@ -341,9 +349,9 @@ async fn delete(conn: &mut Conn<'_>, plans: &Plans, team: TeamId, mode: Mode, id
     let unfinished = on!(conn, c => sqlx::query("delete from jobs where generation_id = $1 and team_id = $2")
         .bind(id.to_string()).bind(team.to_string()).execute(c))?;
     if unfinished.rows_affected() > 0 {
-        let images: Vec<String> = on!(conn, c => sqlx::query_scalar("select id from images where generation_id = $1").bind(id.to_string()).fetch_all(c))?;
-        let released = images.iter().map(|image| Ok((word::<ImageId>(image)?, false))).collect::<Result<Vec<_>>>()?;
-        finish::release(conn, plans, team, id, &released, now).await?;
+        let held = finish::held(conn, team, id).await?;
+        let released = held.iter().map(|row| Ok((word::<ImageId>(&row.image)?, false))).collect::<Result<Vec<_>>>()?;
+        finish::release(conn, plans, team, id, &held, &released, now).await?;
         on!(conn, c => sqlx::query("update images set status = 'failed' where generation_id = $1").bind(id.to_string()).execute(c))?;
         on!(conn, c => sqlx::query("update generations set status = 'failed', reserved = 0, completed_at = $3 where id = $1 and team_id = $2")
             .bind(id.to_string()).bind(team.to_string()).bind(now.as_micros()).execute(c))?;

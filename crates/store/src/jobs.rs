@@ -17,19 +17,14 @@ pub struct Job {
     pub work: String,
 }
 
-row!(JobRow {
-    generation_id: String,
-    team_id: String,
-    attempt: i64,
-});
+row!(JobRow { generation_id: String, team_id: String, attempt: i64 });
 
 impl Store {
     /// Takes the oldest queued job; its generation is now `processing`.
     pub async fn claim_job(&self, lease: Lease, now: Timestamp) -> Result<Option<Job>> {
         // The common case, nothing to do, costs no write.
         let mut read = self.read().await?;
-        let waiting: Option<String> =
-            on!(&mut read.conn(), c => sqlx::query_scalar("select generation_id from jobs where lease_owner is null limit 1").fetch_optional(c))?;
+        let waiting: Option<String> = on!(&mut read.conn(), c => sqlx::query_scalar("select generation_id from jobs where lease_owner is null limit 1").fetch_optional(c))?;
         drop(read);
         if waiting.is_none() {
             return Ok(None);
@@ -104,5 +99,11 @@ async fn claim(conn: &mut Conn<'_>, lease: &Lease, now: Timestamp) -> Result<Opt
     let (mode, work): (String, String) = on!(conn, c => sqlx::query_as(
         "update generations set status = 'processing' where id = $1 and team_id = $2 returning mode, work")
         .bind(&row.generation_id).bind(&row.team_id).fetch_one(c))?;
-    Ok(Some(Job { generation: word(&row.generation_id)?, team: word(&row.team_id)?, mode: word(&mode)?, attempt: number(row.attempt)?, work }))
+    Ok(Some(Job {
+        generation: word(&row.generation_id)?,
+        team: word(&row.team_id)?,
+        mode: word(&mode)?,
+        attempt: number(row.attempt)?,
+        work,
+    }))
 }

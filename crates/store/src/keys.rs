@@ -124,6 +124,7 @@ impl Store {
         let row: Option<KeyRow> = on!(conn, c => sqlx::query_as(select!("where digest = $1")).bind(digest.as_str()).fetch_optional(c))?;
         let Some(row) = row else { return Ok(None) };
         let key = row.key()?;
+        // No snapshot is needed: a key never changes its team, and teams stay.
         let team = teams::by_id(conn, key.team, now).await?.ok_or_else(|| Error::Corrupt(format!("{} has no team", key.id)))?;
         Ok(Some(FoundKey { key, team }))
     }

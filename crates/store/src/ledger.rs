@@ -141,7 +141,8 @@ impl Ledger {
         }
         let included = definition.map_or(0, |plan| plan.credits.unwrap_or(0));
         let unlimited = definition.is_some_and(|plan| plan.credits.is_none());
-        let expire = Transfer { reason: Some("period end"), ..Transfer::new(EntryKind::Expire, Account::Available, Account::Expired, left) };
+        let expire =
+            Transfer { reason: Some("period end"), ..Transfer::new(EntryKind::Expire, Account::Available, Account::Expired, left) };
         post(conn, self.team, &[expire, grant(included, "included")], now).await?;
         on!(conn, c => sqlx::query("update teams set plan = $2, next_plan = null where id = $1")
             .bind(self.team.to_string()).bind(&plan).execute(c))?;
@@ -261,7 +262,9 @@ async fn post(conn: &mut Conn<'_>, team: TeamId, transfers: &[Transfer<'_>], now
         *changes.entry(transfer.from).or_default() -= transfer.amount;
         *changes.entry(transfer.to).or_default() += transfer.amount;
     }
-    let mut insert = QueryBuilder::new("insert into transfers (id, team_id, kind, from_account, to_account, amount, generation_id, image_id, reason, created_at) ");
+    let mut insert = QueryBuilder::new(
+        "insert into transfers (id, team_id, kind, from_account, to_account, amount, generation_id, image_id, reason, created_at) ",
+    );
     insert.push_values(transfers, |mut values, transfer| {
         values
             .push_bind(transfer_id())
@@ -288,4 +291,3 @@ async fn post(conn: &mut Conn<'_>, team: TeamId, transfers: &[Transfer<'_>], now
 fn transfer_id() -> String {
     GenerationId::new().to_string().replacen("gen_", "tr_", 1)
 }
-

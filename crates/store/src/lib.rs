@@ -24,9 +24,9 @@ mod jobs;
 mod keys;
 mod ledger;
 mod page;
+mod store;
 mod teams;
 mod templates;
-mod store;
 
 pub use accept::{Accept, Idempotency, KnownKey, Lease, NewFile, NewGeneration, NewImage};
 pub use assets::{Asset, NewAsset};

@@ -81,7 +81,12 @@ mod tests {
         files.sort();
         let steps: Vec<String> = MIGRATIONS.iter().map(|migration| format!("{}.sql", migration.name)).collect();
         assert_eq!(files, steps);
-        assert!(MIGRATIONS.iter().enumerate().all(|(index, step)| step.version == bigint(index + 1) && step.name.starts_with(&format!("{:04}_", step.version))));
+        assert!(
+            MIGRATIONS
+                .iter()
+                .enumerate()
+                .all(|(index, step)| step.version == bigint(index + 1) && step.name.starts_with(&format!("{:04}_", step.version)))
+        );
     }
 
     fn bigint(index: usize) -> i64 {

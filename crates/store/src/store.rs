@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use crate::db::{Conn, Read, Readers, on};
+use crate::db::{Conn, Read, Readers, Snapshot, on};
 use crate::writer::{Verdict, Writer};
 use crate::{Error, Result, dialect, migrations};
 
@@ -133,7 +133,13 @@ impl Store {
         Arc::clone(&self.plans)
     }
 
+    /// A connection for one statement that reads.
     pub(crate) async fn read(&self) -> Result<Read> {
+        self.readers.acquire().await
+    }
+
+    /// A connection for several that must see the same moment.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot> {
         self.readers.begin().await
     }
 

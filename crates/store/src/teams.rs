@@ -47,8 +47,11 @@ row!(TeamRow {
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("select t.id, t.slug, t.name, t.plan, t.next_plan, c.period_end, t.anchor, t.rate_limit, t.default_brand_kit, t.created_at \
-             from teams t join credits c on c.team_id = t.id ", $rest)
+        concat!(
+            "select t.id, t.slug, t.name, t.plan, t.next_plan, c.period_end, t.anchor, t.rate_limit, t.default_brand_kit, t.created_at \
+             from teams t join credits c on c.team_id = t.id ",
+            $rest
+        )
     };
 }
 
@@ -191,8 +194,7 @@ impl Store {
 }
 
 pub(crate) async fn by_id(conn: &mut Conn<'_>, id: TeamId, now: Timestamp) -> Result<Option<Team>> {
-    let row: Option<TeamRow> =
-        on!(conn, c => sqlx::query_as(select!("where t.id = $1")).bind(id.to_string()).fetch_optional(c))?;
+    let row: Option<TeamRow> = on!(conn, c => sqlx::query_as(select!("where t.id = $1")).bind(id.to_string()).fetch_optional(c))?;
     row.map(|row| row.team(now)).transpose()
 }
 
@@ -204,7 +206,8 @@ fn is_slug(text: &str) -> bool {
 }
 
 async fn is_taken(conn: &mut Conn<'_>, slug: &str) -> Result<bool> {
-    let found: Option<i64> = on!(conn, c => sqlx::query_scalar("select created_at from teams where slug = $1").bind(slug).fetch_optional(c))?;
+    let found: Option<i64> =
+        on!(conn, c => sqlx::query_scalar("select created_at from teams where slug = $1").bind(slug).fetch_optional(c))?;
     Ok(found.is_some())
 }
 

@@ -153,7 +153,13 @@ impl Store {
     ///
     /// # Errors
     /// `Cursor`.
-    pub async fn template_groups(&self, team: TeamId, filter: &TemplateFilter, limit: u32, cursor: Option<&str>) -> Result<Page<TemplateRevision>> {
+    pub async fn template_groups(
+        &self,
+        team: TeamId,
+        filter: &TemplateFilter,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<TemplateRevision>> {
         let start = Start::of(LIST, cursor)?;
         let search = like(filter.search.as_deref().unwrap_or_default());
         let tag = filter.tag.as_deref().map_or_else(|| "%".to_owned(), |tag| like(&format!("|{tag}|")));

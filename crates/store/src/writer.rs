@@ -2,7 +2,8 @@
 //!
 //! Operations queue up; the task runs what has queued inside one transaction, each in a savepoint of its own, commits
 //! once, and answers all of them: one fsync for up to [`GROUP`] operations. A group closes when the queue is empty, so
-//! that a lone operation never waits for company. No operation is answered before the commit that covers it.
+//! that a lone operation never waits for company: company gathers while the commit before is written. No operation is
+//! answered before the commit that covers it.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -19,8 +20,8 @@ use crate::{Error, Result, dialect};
 
 /// The most operations in one commit.
 const GROUP: usize = 64;
-/// A group takes no further operation after this time.
-const GROUP_TIME: Duration = Duration::from_millis(2);
+/// A group takes no further operation after this time, which bounds what its first one waits for the others.
+const GROUP_TIME: Duration = Duration::from_millis(10);
 /// Operations that may wait; callers beyond wait for a place.
 const QUEUE: usize = 4096;
 /// The exit code after a failed fsync (`EX_IOERR`).
@@ -173,14 +174,12 @@ impl Task {
         let started = Instant::now();
         let mut next = Some(first);
         while let Some(operation) = next.take() {
-            sqlx::query("savepoint operation").execute(&mut *connection).await?;
             let ran = operation.run(Conn::Sqlite(connection)).await;
             let keep = ran.keep;
             done.push(ran);
             if !keep {
                 sqlx::query("rollback to operation").execute(&mut *connection).await?;
             }
-            sqlx::query("release operation").execute(&mut *connection).await?;
             if done.len() < GROUP && started.elapsed() < GROUP_TIME {
                 match self.waiting.try_recv() {
                     Ok(Message::Run(operation)) => next = Some(operation),
@@ -188,8 +187,10 @@ impl Task {
                     Err(_) => {}
                 }
             }
+            // Each statement is a trip to the connection's thread and back: what belongs together goes together.
+            let step = if next.is_some() { dialect::NEXT_OPERATION } else { dialect::END_WRITE };
+            sqlx::query(step).execute(&mut *connection).await?;
         }
-        sqlx::query("commit").execute(&mut *connection).await?;
         Ok(())
     }
 
@@ -198,7 +199,7 @@ impl Task {
             Some(connection) => connection,
             none => none.insert(self.options.connect().await?),
         };
-        sqlx::query(dialect::BEGIN_WRITE).execute(connection).await?;
+        sqlx::query(dialect::BEGIN_OPERATION).execute(connection).await?;
         Ok(())
     }
 

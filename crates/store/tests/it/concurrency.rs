@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::support::{self, *};
 use domain::Mode;
 use store::{Accept, Error, Finish, Options, Store};
-use crate::support::{self, *};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_tasks_drain_a_balance_exactly() {
@@ -170,7 +170,11 @@ async fn a_store_that_is_dropped_in_the_middle_opens_again_and_adds_up() {
                     name: image.name.clone(),
                     width: image.width,
                     height: image.height,
-                    files: image.files.iter().map(|file| store::NewFile { format: file.format.clone(), blob_key: file.blob_key.clone() }).collect(),
+                    files: image
+                        .files
+                        .iter()
+                        .map(|file| store::NewFile { format: file.format.clone(), blob_key: file.blob_key.clone() })
+                        .collect(),
                 })
                 .collect();
             assert!(matches!(again.finish(end(&call, job.attempt, &[]), start()).await.unwrap(), Finish::Finished { .. }));

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::support::{self, *};
 use domain::{AssetId, GenerationId, GenerationStatus, ImageErrorCode, ImageStatus, KeyId, Mode, TeamId, TemplateGroupId};
 use store::{
-    Accept, Deleted, Error, Finish, GenerationFilter, ImageEnd, NewAsset, NewBrandKit, NewTeam, NewTemplateGroup, Store, StoredFile, TemplateFilter,
+    Accept, Deleted, Error, Finish, GenerationFilter, ImageEnd, NewAsset, NewBrandKit, NewTeam, NewTemplateGroup, Store, StoredFile,
+    TemplateFilter,
 };
-use crate::support::{self, *};
 
 #[tokio::test]
 async fn every_function_keeps_its_word_on_sqlite() {
@@ -269,7 +270,10 @@ async fn generations(store: &Store) {
     let running = store.generation(team, Mode::Live, call.id).await.unwrap().unwrap();
     assert_eq!((running.status, running.reserved, running.charged), (GenerationStatus::Processing, 2, 0));
     assert_eq!(running.brand_kit, call.brand_kit);
-    assert_eq!(running.images.iter().map(|image| image.id).collect::<Vec<_>>(), call.images.iter().map(|image| image.id).collect::<Vec<_>>());
+    assert_eq!(
+        running.images.iter().map(|image| image.id).collect::<Vec<_>>(),
+        call.images.iter().map(|image| image.id).collect::<Vec<_>>()
+    );
     let blob = running.images[0].files[0].blob_key.clone();
     assert_eq!(running.images[0].files[0].format, "png");
     assert!(matches!(store.file(&blob).await.unwrap(), Some(StoredFile { bytes: None, gone: false, .. })));

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::support::{self, *};
 use domain::{EntryKind, Mode};
 use store::{Accept, Adjusted, Finish};
-use crate::support::{self, *};
 
 #[tokio::test]
 async fn a_new_team_has_its_plans_credits_for_a_month() {
@@ -25,7 +25,9 @@ async fn an_image_that_completed_is_charged_and_one_that_failed_is_given_back() 
     let Accept::Accepted { credits: Some(credits) } = store.accept(call.clone(), start()).await.unwrap() else { panic!() };
     assert_eq!((credits.reserved, credits.remaining()), (3, 4997));
     clean(&store, start()).await;
-    let Finish::Finished { charged, credits: Some(credits), status } = store.finish(end(&call, 1, &[1]), start()).await.unwrap() else { panic!() };
+    let Finish::Finished { charged, credits: Some(credits), status } = store.finish(end(&call, 1, &[1]), start()).await.unwrap() else {
+        panic!()
+    };
     assert_eq!((charged, credits.used, credits.reserved, credits.remaining(), status.as_str()), (2, 2, 0, 4998, "partial"));
     assert_eq!(store.finish(end(&call, 1, &[]), start()).await.unwrap(), Finish::Lost);
     assert_eq!(remaining(&store, team, start()).await, 4998);
@@ -130,7 +132,9 @@ async fn credits_held_over_a_renewal_come_back_as_what_they_were() {
     assert_eq!((credits.included, credits.purchased, credits.reserved, credits.remaining()), (10, 3, 0, 13));
     clean(&store, start()).await;
     // 9 are charged, 3 come back: the 2 bought ones, and 1 that would have expired.
-    let Finish::Finished { charged, credits: Some(credits), .. } = store.finish(end(&held, 1, &[0, 1, 2]), later).await.unwrap() else { panic!() };
+    let Finish::Finished { charged, credits: Some(credits), .. } = store.finish(end(&held, 1, &[0, 1, 2]), later).await.unwrap() else {
+        panic!()
+    };
     assert_eq!((charged, credits.included, credits.purchased, credits.used, credits.remaining()), (9, 10, 5, 0, 15));
     clean(&store, later).await;
 }
@@ -203,7 +207,9 @@ async fn deleting_an_unfinished_generation_gives_its_credits_back() {
     let (team, key) = team(&store, "tiny").await;
     let call = with_key(call(team, key, 6), "k", "b");
     accepted(&store, &call, start()).await;
-    assert!(matches!(store.delete_generation(team, Mode::Live, call.id, start()).await.unwrap(), store::Deleted::Done { blob_keys } if blob_keys.len() == 12));
+    assert!(
+        matches!(store.delete_generation(team, Mode::Live, call.id, start()).await.unwrap(), store::Deleted::Done { blob_keys } if blob_keys.len() == 12)
+    );
     assert_eq!(remaining(&store, team, start()).await, 10);
     assert_eq!(store.finish(end(&call, 1, &[]), start()).await.unwrap(), Finish::Lost);
     let replay = with_key(support::call(team, key, 6), "k", "b");

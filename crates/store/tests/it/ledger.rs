@@ -3,26 +3,47 @@
 
 use std::time::Duration;
 
+use crate::support::*;
 use domain::{Mode, TeamId, Timestamp};
 use proptest::prelude::*;
 use store::{Accept, Adjusted, Deleted, Finish, NewGeneration, Store};
-use crate::support::*;
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
 enum Step {
-    Accept { images: usize, key: Option<u8>, test: bool, queued: bool },
+    Accept {
+        images: usize,
+        key: Option<u8>,
+        test: bool,
+        queued: bool,
+    },
     /// The end of the open generation at this place (modulo their number); a bit for each image that failed.
-    Finish { which: usize, failed: u8 },
+    Finish {
+        which: usize,
+        failed: u8,
+    },
     /// An end that was already told, told again.
-    FinishAgain { which: usize },
-    Delete { which: usize },
+    FinishAgain {
+        which: usize,
+    },
+    Delete {
+        which: usize,
+    },
     /// The process dies: leases are taken back, and somebody else claims.
     Crash,
-    Grant { amount: i64 },
-    Adjust { by: i64 },
-    Plan { which: usize, own_choice: bool },
-    Wait { days: u64 },
+    Grant {
+        amount: i64,
+    },
+    Adjust {
+        by: i64,
+    },
+    Plan {
+        which: usize,
+        own_choice: bool,
+    },
+    Wait {
+        days: u64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{
-    GenerationId, ImageErrorCode, ImageId, KeyDigest, KeyId, Mode, Pepper, PlainKey, Plans, Scopes, TeamId, TemplateGroupId, TemplateId, Timestamp,
+    GenerationId, ImageErrorCode, ImageId, KeyDigest, KeyId, Mode, Pepper, PlainKey, Plans, Scopes, TeamId, TemplateGroupId, TemplateId,
+    Timestamp,
 };
 use store::{
-    Accept, Finish, FinishedFile, FinishedGeneration, FinishedImage, Idempotency, ImageEnd, Lease, NewFile, NewGeneration, NewImage, NewKey, NewTeam,
-    Options, Store,
+    Accept, Finish, FinishedFile, FinishedGeneration, FinishedImage, Idempotency, ImageEnd, Lease, NewFile, NewGeneration, NewImage,
+    NewKey, NewTeam, Options, Store,
 };
 
 pub const PLANS: &str = r#"
@@ -141,9 +142,13 @@ pub fn with_key(mut call: NewGeneration, key: &str, body: &str) -> NewGeneration
 /// The end of a call: the images of `failed` (by position) failed, the others completed.
 pub fn end(call: &NewGeneration, attempt: u32, failed: &[usize]) -> FinishedGeneration {
     let image = |(index, image): (usize, &NewImage)| {
-        let done = image.files.iter().map(|file| FinishedFile { format: file.format.clone(), bytes: 1234, sha256: "ab".repeat(32) }).collect();
-        let failure =
-            ImageEnd::Failed { code: ImageErrorCode::ImageFetchFailed, message: "The picture can't be had.".into(), field: Some("photo".into()) };
+        let done =
+            image.files.iter().map(|file| FinishedFile { format: file.format.clone(), bytes: 1234, sha256: "ab".repeat(32) }).collect();
+        let failure = ImageEnd::Failed {
+            code: ImageErrorCode::ImageFetchFailed,
+            message: "The picture can't be had.".into(),
+            field: Some("photo".into()),
+        };
         FinishedImage {
             id: image.id,
             alt_text: "Hello".into(),
