@@ -41,3 +41,16 @@ impl Resolve for SystemResolver {
         async move { Ok(self.0.lookup_ip(name).await.map_err(io::Error::other)?.iter().collect()) }.boxed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn this_machine_has_its_name_without_asking_anyone() {
+        let addresses = SystemResolver::new().expect("a resolver").addresses("localhost").await.expect("addresses");
+        assert!(addresses.contains(&Ipv4Addr::LOCALHOST.into()), "{addresses:?}");
+    }
+}

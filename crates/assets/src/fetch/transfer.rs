@@ -83,13 +83,16 @@ impl Transfer {
     async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, PictureError> {
         text::check_url(url, &self.allow).map_err(|fault| failed(url, fault))?;
         let port = url.port_or_known_default().ok_or(PictureError::FetchFailed)?;
-        let addresses = match url.host() {
+        let mut addresses = match url.host() {
             Some(Host::Ipv4(address)) => vec![address.into()],
             Some(Host::Ipv6(address)) => vec![address.into()],
             Some(Host::Domain(name)) => self.resolver.addresses(name).await.map_err(|error| failed(url, error))?,
             None => Vec::new(),
         };
         let common_port = text::has_common_port(url);
+        let allowed_loopback = addresses.iter().any(|&address| address.is_loopback() && self.allow.holds(address));
+        // `localhost` is both 127.0.0.1 and ::1; where the operator allows one of them, the other is left out.
+        addresses.retain(|&address| !(allowed_loopback && address.is_loopback() && !self.allow.holds(address)));
         for &address in &addresses {
             let own = self.own.holds(address) && !self.allow.holds(address);
             if own || address::judge(address, common_port, &self.allow) != Verdict::Fine {

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, VecDeque},
     ffi::OsString,
     io,
-    os::fd::AsFd as _,
+    os::fd::{AsFd as _, OwnedFd},
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
@@ -31,8 +31,12 @@ use super::{
 };
 use crate::Digest;
 
-/// How long one job may take before its child is killed.
+/// CPU time that one job may take before its child is killed.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Time on the clock after which it is killed all the same, for a child that gets no CPU because the machine is busy.
+const LONGEST: Duration = Duration::from_secs(5);
+/// CPU time that shows that the content is at fault, and not the machine.
+const BLAME: Duration = Duration::from_secs(1);
 /// How long a child may take to start.
 const START: Duration = Duration::from_secs(10);
 /// Jobs that may wait or run; more wait outside, until their deadline.
@@ -70,6 +74,8 @@ struct Inner {
     shared: Arc<Shared>,
     room: Arc<Semaphore>,
     confinement: Confinement,
+    /// Jobs run on threads of this process.
+    in_process: bool,
 }
 
 struct Shared {
@@ -94,41 +100,38 @@ impl Sandbox {
     /// # Errors
     /// A child that does not start or does not say that it is ready.
     pub fn start(count: usize, worker: &Worker) -> io::Result<Self> {
+        // Held while the threads are waited for: if one fails, dropping it ends the others.
+        let mut inner = Inner::new(false);
         let (ready, all_ready) = std::sync::mpsc::channel();
-        let shared = Arc::new(Shared::new());
-        let sandbox = |confinement| Self(Arc::new(Inner { shared: Arc::clone(&shared), room: Arc::new(Semaphore::new(QUEUE)), confinement }));
-        // Made before the threads are waited for: if one fails, dropping it ends the others.
-        let mut made = sandbox(Confinement::from_bits(u8::MAX));
         for index in 0..count.max(1) {
-            let (shared, worker, ready) = (Arc::clone(&shared), worker.clone(), ready.clone());
-            thread::Builder::new().name(format!("decode-{index}")).spawn(move || {
-                let first = Decoder::start(&worker);
-                let first = match first {
-                    Ok((decoder, confinement)) => {
-                        let _ = ready.send(Ok(confinement));
-                        decoder
-                    }
-                    Err(error) => {
-                        let _ = ready.send(Err(error));
-                        return;
-                    }
-                };
-                drop(ready);
-                shared.started.fetch_add(1, Ordering::Relaxed);
-                tend(&shared, &worker, first);
+            let (shared, worker, ready) = (Arc::clone(&inner.shared), worker.clone(), ready.clone());
+            thread::Builder::new().name(format!("decode-{index}")).spawn(move || match Decoder::start(&worker) {
+                Ok((decoder, confinement)) => {
+                    shared.started.fetch_add(1, Ordering::Relaxed);
+                    let _ = ready.send(Ok(confinement));
+                    drop(ready);
+                    tend(&shared, &worker, decoder);
+                }
+                Err(error) => {
+                    let _ = ready.send(Err(error));
+                }
             })?;
         }
         drop(ready);
-        let mut bits = u8::MAX;
+        let mut common = u8::MAX;
         for confinement in all_ready {
-            bits &= confinement?.to_bits();
+            common &= confinement?.to_bits();
         }
-        let confinement = Confinement::from_bits(bits);
-        if !confinement.is_full() {
-            tracing::warn!(?confinement, "decoding processes are not fully confined by this kernel");
+        inner.confinement = Confinement::from_bits(common);
+        if !inner.confinement.is_full() {
+            tracing::warn!(confinement = ?inner.confinement, "decoding processes are not fully confined by this kernel");
         }
-        made = { drop(made); sandbox(confinement) };
-        Ok(made)
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Decodes in this process, without any protection: for tests and benchmarks of trusted files.
+    pub fn in_process() -> Self {
+        Self(Arc::new(Inner::new(true)))
     }
 
     /// What holds every child.
@@ -174,11 +177,20 @@ impl Sandbox {
         }
         let work = async {
             let room = Arc::clone(&self.0.room).acquire_owned().await.ok()?;
+            if self.0.in_process {
+                return tokio::task::spawn_blocking(move || job::run(task, &bytes)).await.ok();
+            }
             let (reply, answer) = oneshot::channel();
             self.0.shared.lanes.push(lane, Job { task, bytes, digest, deadline, reply, _room: room });
             answer.await.ok()
         };
         tokio::time::timeout_at(deadline, work).await.ok().flatten().unwrap_or(Err(PictureError::DecodeFailed))
+    }
+}
+
+impl Inner {
+    fn new(in_process: bool) -> Self {
+        Self { shared: Arc::new(Shared::new()), room: Arc::new(Semaphore::new(QUEUE)), confinement: Confinement::default(), in_process }
     }
 }
 
@@ -248,18 +260,19 @@ fn attempt(decoder: &mut Option<Decoder>, shared: &Shared, worker: &Worker, job:
         *decoder = restart(shared, worker);
     }
     let current = decoder.as_mut().ok_or(PictureError::DecodeFailed)?;
-    let patience = PATIENCE.min(job.deadline.saturating_duration_since(Instant::now())).max(Duration::from_millis(1));
-    match current.work(job.task, &job.bytes, patience) {
+    let before = current.cpu_time();
+    let end = job.deadline.min(Instant::now() + LONGEST);
+    match current.work(job.task, &job.bytes, before + PATIENCE, end) {
         Ok(outcome) => outcome,
         Err(error) => {
+            let used = current.cpu_time().saturating_sub(before);
             *decoder = None;
             shared.killed.fetch_add(1, Ordering::Relaxed);
-            // A job cut short by its call's deadline has not shown that it is a killer.
-            let slow = error.kind() == io::ErrorKind::WouldBlock;
-            if !slow || patience == PATIENCE {
+            // On a machine so busy that the clock ended it first, it has not shown that it is a killer.
+            if error.kind() != io::ErrorKind::WouldBlock || used >= BLAME {
                 shared.killers.lock().unwrap_or_else(PoisonError::into_inner).add(job.digest);
             }
-            tracing::warn!(digest = %job.digest, bytes = job.bytes.len(), slow, %error, "a decoding process was ended");
+            tracing::warn!(digest = %job.digest, bytes = job.bytes.len(), ?used, %error, "a decoding process was ended");
             Err(PictureError::DecodeFailed)
         }
     }
@@ -311,13 +324,38 @@ impl Decoder {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// CPU time of the child so far, in steps of 10 ms.
+    fn cpu_time(&self) -> Duration {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        // Behind the name in parentheses, which may hold anything: user and system time are the 12th and 13th.
+        let numbers = text.rsplit_once(')').map_or("", |(_, numbers)| numbers).split_whitespace().skip(11).take(2);
+        let ticks: u64 = numbers.filter_map(|number| number.parse::<u64>().ok()).sum();
+        Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second().max(1))
+    }
+
+    /// The next message, unless the child has had its CPU time or the clock its own.
+    fn receive(&self, cpu: Duration, end: Instant) -> io::Result<(Vec<u8>, Option<OwnedFd>)> {
+        // A child can't use more CPU than time passes, so it need not be asked before.
+        let mut patience = PATIENCE;
+        loop {
+            patience = patience.min(end.saturating_duration_since(Instant::now()));
+            if patience.is_zero() {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            self.link.patience(patience)?;
+            match self.link.receive() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => patience = cpu.saturating_sub(self.cpu_time()),
+                other => return other,
+            }
+        }
+    }
+
     /// An error means that the child is of no use any more: dead, too slow, or out of its mind.
-    fn work(&self, task: Task, bytes: &[u8], patience: Duration) -> io::Result<Result<Done, PictureError>> {
+    fn work(&self, task: Task, bytes: &[u8], cpu: Duration, end: Instant) -> io::Result<Result<Done, PictureError>> {
         let file = seal(bytes)?;
         let len = u32::try_from(bytes.len()).map_err(io::Error::other)?;
-        self.link.patience(patience)?;
         self.link.send(&Request { task, len }.encode(), Some(file.as_fd()))?;
-        let (message, pixels) = self.link.receive()?;
+        let (message, pixels) = self.receive(cpu, end)?;
         let odd = || io::Error::other("the decoding process said something odd");
         let reply = Reply::decode(&message).ok_or_else(odd)?;
         match (task, reply, pixels) {
