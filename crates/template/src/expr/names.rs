@@ -145,5 +145,5 @@ fn known(role: &str, roles: &[String], what: &str) -> Result<(), Wrong> {
         return Ok(());
     }
     let hint = suggest::hint(role, roles.iter().map(String::as_str));
-    Err(Wrong::with(format!("unknown {what} role \"{role}\""), hint.or(Some(format!("a role of your own needs a value in \"look\"")))))
+    Err(Wrong::with(format!("unknown {what} role \"{role}\""), hint.or(Some("a role of your own needs a value in \"look\"".to_owned()))))
 }

@@ -48,7 +48,8 @@ impl Skeleton {
             weekday: count('E').min(4),
             time: text.contains(['j', 'H', 'h', 'm']),
         };
-        if skeleton.fields().is_none() && !(skeleton.time && !skeleton.has_date()) {
+        let time_alone = skeleton.time && !skeleton.has_date();
+        if skeleton.fields().is_none() && !time_alone {
             let hint = "for instance \"d\", \"MMMM\", \"EEEE\", \"d MMM\", \"MMM y\", \"EEE d MMM\", \"d MMM y\", \"jm\"".to_owned();
             return Err(Wrong::with(format!("\"{text}\" is no combination that locales know"), hint));
         }
