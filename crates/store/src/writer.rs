@@ -227,3 +227,102 @@ impl Task {
         error.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::on;
+
+    async fn writer(folder: &tempfile::TempDir) -> Writer {
+        let options = SqliteConnectOptions::new().filename(folder.path().join("w.db")).create_if_missing(true);
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query("create table t (n bigint not null unique)").execute(&mut connection).await.unwrap();
+        Writer::start(connection, options)
+    }
+
+    async fn insert(writer: &Writer, number: i64, keep: bool) -> Result<()> {
+        writer
+            .run(move |mut conn| {
+                Box::pin(async move {
+                    on!(&mut conn, c => sqlx::query("insert into t (n) values ($1)").bind(number).execute(c))?;
+                    Ok(if keep { Verdict::Keep(()) } else { Verdict::Undo(()) })
+                })
+            })
+            .await
+    }
+
+    async fn count(writer: &Writer) -> i64 {
+        let read = writer.run(|mut conn| {
+            Box::pin(
+                async move { Ok(Verdict::Keep(on!(&mut conn, c => sqlx::query_scalar::<_, i64>("select count(*) from t").fetch_one(c))?)) },
+            )
+        });
+        read.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn operations_of_one_group_fail_and_are_undone_by_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await;
+        let outcomes =
+            futures::join!(insert(&writer, 1, true), insert(&writer, 1, true), insert(&writer, 2, false), insert(&writer, 3, true));
+        assert!(outcomes.0.is_ok() && outcomes.1.unwrap_err().is_duplicate() && outcomes.2.is_ok() && outcomes.3.is_ok());
+        assert_eq!(count(&writer).await, 2);
+    }
+
+    #[tokio::test]
+    async fn an_operation_that_panics_takes_nobody_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await;
+        let panics = writer.run::<(), _>(|mut conn| {
+            Box::pin(async move {
+                on!(&mut conn, c => sqlx::query("insert into t (n) values (9)").execute(c))?;
+                panic!("on purpose")
+            })
+        });
+        let outcomes = futures::join!(insert(&writer, 1, true), panics, insert(&writer, 2, true));
+        assert!(outcomes.0.is_ok() && outcomes.1.is_err() && outcomes.2.is_ok());
+        assert_eq!(count(&writer).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_lost_fails_its_group_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await;
+        // As SQLite itself does when the disk is full: the whole transaction is gone in the middle of an operation.
+        let lost = writer.run(|mut conn| {
+            Box::pin(async move {
+                on!(&mut conn, c => sqlx::query("rollback").execute(c))?;
+                Ok(Verdict::Keep(()))
+            })
+        });
+        let outcomes = futures::join!(insert(&writer, 1, true), lost);
+        assert!(matches!(outcomes, (Err(Error::Unavailable(_)), Err(Error::Unavailable(_)))), "{outcomes:?}");
+        assert_eq!(count(&writer).await, 0);
+        insert(&writer, 1, true).await.unwrap();
+        assert_eq!(count(&writer).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_held_write_lock_is_an_answer_and_heals() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await;
+        let options = SqliteConnectOptions::new().filename(folder.path().join("w.db")).busy_timeout(Duration::ZERO);
+        let mut other = options.connect().await.unwrap();
+        let impatient = Writer::start(options.connect().await.unwrap(), options);
+        sqlx::query("begin immediate").execute(&mut other).await.unwrap();
+        assert!(matches!(insert(&impatient, 1, true).await, Err(Error::Unavailable(_))));
+        sqlx::query("rollback").execute(&mut other).await.unwrap();
+        insert(&impatient, 1, true).await.unwrap();
+        assert_eq!(count(&writer).await, 1);
+    }
+
+    #[tokio::test]
+    async fn after_closing_everything_is_refused_and_what_came_before_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await;
+        let (first, ()) = futures::join!(insert(&writer, 1, true), writer.close());
+        first.unwrap();
+        assert!(matches!(insert(&writer, 2, true).await, Err(Error::Unavailable(_))));
+    }
+}

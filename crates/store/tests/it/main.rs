@@ -3,6 +3,7 @@
 mod audit;
 mod concurrency;
 mod contract;
+mod crash;
 mod credits;
 mod ledger;
 mod support;
