@@ -30,7 +30,7 @@ pub fn bind(document: &Document, size: &Size, inputs: &Inputs, brand: Option<&Br
         key: size.key.clone(),
         width: size.width,
         height: size.height,
-        locale: tag.to_owned(),
+        locale: if eval.language == formats.language() { tag } else { eval.language }.to_owned(),
         direction: if eval.rtl { Direction::Rtl } else { Direction::Ltr },
         background,
         nodes,
@@ -53,13 +53,15 @@ fn eval<'a>(
     formats: &'a Formats,
     locale: Option<&str>,
 ) -> Eval<'a> {
-    // Without a locale of the call's own, the text decides.
+    // Without a locale of the call's own, the text decides on direction and language; numbers and dates stay the template's.
     let title = document.title().filter(|title| locale.is_none() && document.fields[*title].required);
-    let strong = title.and_then(|title| match inputs.values.get(title)?.as_ref()? {
-        Value::Text(text) => locale::first_strong(text),
+    let text = title.and_then(|title| match inputs.values.get(title)?.as_ref()? {
+        Value::Text(text) => Some(text.as_str()),
         _ => None,
     });
-    Eval { values: &inputs.values, item: None, roles, brand, formats, rtl: strong.unwrap_or(formats.rtl) }
+    let language = text.and_then(|text| locale::guessed(text, formats.language())).unwrap_or(formats.language());
+    let rtl = text.and_then(locale::first_strong).unwrap_or(formats.rtl);
+    Eval { values: &inputs.values, item: None, roles, brand, formats, rtl, language }
 }
 
 /// One warning per role that was asked for and that the kit lacks.

@@ -220,6 +220,7 @@ pub struct Font {
 pub struct Fit {
     pub max: f32,
     pub min: f32,
+    /// `u32::MAX` is no limit.
     pub max_lines: u32,
     /// Texts of at most 14 characters may grow to this multiple of `max`, on one line; 1 is never.
     pub grow: f32,

@@ -71,6 +71,8 @@ pub(crate) struct Eval<'a> {
     pub brand: Option<&'a Brand>,
     pub formats: &'a Formats,
     pub rtl: bool,
+    /// The language of the locale, or of the text where the call names no locale.
+    pub language: &'a str,
 }
 
 impl<'a> Eval<'a> {
@@ -126,9 +128,5 @@ impl<'a> Eval<'a> {
 
     pub fn brand_name(&self) -> Option<&'a str> {
         self.brand.map(|brand| brand.name.as_str())
-    }
-
-    pub fn language(&self) -> &'a str {
-        self.formats.language()
     }
 }

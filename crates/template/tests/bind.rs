@@ -222,6 +222,27 @@ fn direction_follows_the_locale_or_else_the_title() {
 }
 
 #[test]
+fn without_a_locale_the_text_says_which_language_it_is_in() {
+    let language = |title: &str, locale: Option<&str>| bound("square", json!({"title": title}), None, locale).0.locale;
+    for (title, expected) in [
+        ("Chair", "en"),
+        ("よいデザイン", "ja"),
+        ("Pomblo のアプリ", "ja"),
+        ("好设计", "zh"),
+        ("좋은 의자", "ko"),
+        ("अच्छी कुर्सी", "hi"),
+        ("เก้าอี้ดี", "th"),
+        ("كرسي", "ar"),
+        ("כיסא", "he"),
+        ("42", "en"),
+    ] {
+        assert_eq!(language(title, None), expected, "{title}");
+    }
+    assert_eq!(language("好设计", Some("zh-TW")), "zh-TW");
+    assert_eq!(language("好设计", Some("de")), "de");
+}
+
+#[test]
 fn texts_have_accents_and_other_strings_have_none() {
     let data = json!({"title": "One *two*\r\nthree", "link": "https://example.com/a*b*c"});
     let (story, _) = bound("story", data, Some(&kit()), None);

@@ -266,7 +266,7 @@ fn compare(left: &Operand, order: Order, right: &Operand, eval: &Eval<'_>) -> bo
         _ => {
             let text = |operand: &Operand| match operand {
                 Operand::Text(text) => Some(text.clone()),
-                Operand::Language => Some(eval.language().to_owned()),
+                Operand::Language => Some(eval.language.to_owned()),
                 Operand::Value(value) => match eval.value(*value).as_deref() {
                     Some(Value::Text(text)) => Some(text.clone()),
                     Some(Value::Boolean(value)) => Some(value.to_string()),

@@ -74,7 +74,15 @@ impl Bench {
         assert_eq!(check.faults, []);
         let roles = self.look.roles(names, None, 1000.0);
         let formats = crate::locale::formats(locale);
-        run(&crate::eval::Eval { values: &values, item: None, roles: &roles, brand: None, formats: &formats, rtl: formats.rtl })
+        run(&crate::eval::Eval {
+            values: &values,
+            item: None,
+            roles: &roles,
+            brand: None,
+            formats: &formats,
+            rtl: formats.rtl,
+            language: formats.language(),
+        })
     }
 
     fn color(&self, text: &str, data: serde_json::Value) -> String {

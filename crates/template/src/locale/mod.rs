@@ -163,6 +163,25 @@ pub(crate) fn first_strong(text: &str) -> Option<bool> {
         '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}'))
 }
 
+/// The language that a text's script suggests, where it is not one of `language`'s own.
+pub(crate) fn guessed(text: &str, language: &str) -> Option<&'static str> {
+    let has = |from: char, to: char| text.chars().any(|c| (from..=to).contains(&c));
+    let (guess, same): (&str, &[&str]) = if has('\u{3041}', '\u{30ff}') {
+        ("ja", &[])
+    } else {
+        match text.chars().find(|c| c.is_alphabetic())? {
+            '\u{590}'..='\u{5ff}' => ("he", &["yi"]),
+            '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' => ("ar", &["fa", "ur", "ps", "sd", "ug", "ckb", "ks"]),
+            '\u{900}'..='\u{97f}' => ("hi", &["mr", "ne", "sa", "mai", "kok"]),
+            '\u{e00}'..='\u{e7f}' => ("th", &[]),
+            '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => ("ko", &[]),
+            '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}' => ("zh", &["ja", "ko", "yue"]),
+            _ => return None,
+        }
+    };
+    (guess != language && !same.contains(&language)).then_some(guess)
+}
+
 fn rounded(number: f64, min: u8, max: u8) -> Decimal {
     // Rust prints the shortest digits that read back as the same number, and never an exponent.
     let mut decimal: Decimal = format!("{number}").parse().unwrap_or_default();
