@@ -165,7 +165,7 @@ create table generations (
     deleted_at bigint
 );
 create index generations_newest on generations (team_id, mode, created_at, id);
-create index generations_by_external_id on generations (team_id, mode, external_id) where external_id is not null;
+create index generations_by_external_id on generations (team_id, mode, external_id, created_at, id) where external_id is not null;
 create index generations_to_expire on generations (expires_at) where expires_at is not null and expired_at is null;
 
 create table images (

@@ -111,7 +111,7 @@ impl Store {
         let start = Start::of(LIST, cursor)?;
         let mut read = self.read().await?;
         let rows: Vec<KitRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
-            "where k.team_id = $1 and r.version = k.version and (k.created_at < $2 or (k.created_at = $2 and k.id < $3)) \
+            "where k.team_id = $1 and r.version = k.version and (k.created_at, k.id) < ($2, $3) \
              order by k.created_at desc, k.id desc limit $4"))
             .bind(team.to_string()).bind(start.at).bind(start.id).bind(ask(limit)).fetch_all(c))?;
         let rows = rows.into_iter().map(KitRow::kit).collect::<Result<_>>()?;

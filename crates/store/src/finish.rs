@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 
 use crate::db::{Conn, bigint, on, row, word};
 use crate::ledger::{self, Hold};
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, files};
 
 /// A generation's end.
 #[derive(Clone, Debug)]
@@ -90,6 +90,7 @@ async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, no
     let ended = on!(conn, c => sqlx::query("delete from jobs where generation_id = $1 and team_id = $2 and attempt = $3 and lease_owner is not null")
         .bind(end.id.to_string()).bind(end.team.to_string()).bind(i64::from(end.attempt)).execute(c))?;
     if ended.rows_affected() == 0 {
+        doom_late_files(conn, end, now).await?;
         return Ok(Finish::Lost);
     }
     let held = held(conn, end.team, end.id).await?;
@@ -105,6 +106,14 @@ async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, no
         .bind(end.id.to_string()).bind(end.team.to_string()).bind(status.as_str()).bind(&end.warnings).bind(&end.error)
         .bind(&end.input_data).bind(charged).bind(now.as_micros()).execute(c))?;
     Ok(Finish::Finished { status, charged, credits })
+}
+
+/// Files that were put after their generation had been deleted are listed for removal once more.
+async fn doom_late_files(conn: &mut Conn<'_>, end: &FinishedGeneration, now: Timestamp) -> Result<()> {
+    let late: Vec<String> = on!(conn, c => sqlx::query_scalar("select f.blob_key from files f join generations g on g.id = f.generation_id \
+        where g.id = $1 and g.team_id = $2 and g.deleted_at is not null")
+        .bind(end.id.to_string()).bind(end.team.to_string()).fetch_all(c))?;
+    files::doom(conn, &late, now).await
 }
 
 /// The images of a generation of this team, and its hold.

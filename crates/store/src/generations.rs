@@ -189,17 +189,26 @@ impl Store {
         cursor: Option<&str>,
     ) -> Result<Page<Generation>> {
         let start = Start::of(LIST, cursor)?;
-        let after = filter.created_after.map_or(i64::MIN, Timestamp::as_micros);
-        let before = filter.created_before.map_or(i64::MAX, Timestamp::as_micros);
+        let mut query = QueryBuilder::new(select!("'' as input_data, '' as warnings", "where deleted_at is null and team_id = "));
+        query.push_bind(team.to_string()).push(" and mode = ").push_bind(mode.as_str());
+        query.push(" and (created_at, id) < (").push_bind(start.at).push(", ").push_bind(start.id).push(")");
+        // Only what is asked for stands in the text, so that each filter can have its index.
+        if let Some(status) = filter.status {
+            query.push(" and status = ").push_bind(status.as_str());
+        }
+        if let Some(external_id) = &filter.external_id {
+            query.push(" and external_id = ").push_bind(external_id.clone());
+        }
+        if let Some(after) = filter.created_after {
+            query.push(" and created_at >= ").push_bind(after.as_micros());
+        }
+        if let Some(before) = filter.created_before {
+            query.push(" and created_at < ").push_bind(before.as_micros());
+        }
+        query.push(" order by created_at desc, id desc limit ").push_bind(ask(limit));
         let mut read = self.snapshot().await?;
         let conn = &mut read.conn();
-        let rows: Vec<GenerationRow> = on!(conn, c => sqlx::query_as(select!("'' as input_data, '' as warnings",
-            "where team_id = $1 and mode = $2 and deleted_at is null \
-             and (created_at < $3 or (created_at = $3 and id < $4)) and created_at >= $5 and created_at < $6 \
-             and status = coalesce($7, status) and (cast($8 as text) is null or external_id = $8) \
-             order by created_at desc, id desc limit $9"))
-            .bind(team.to_string()).bind(mode.as_str()).bind(start.at).bind(start.id).bind(after).bind(before)
-            .bind(filter.status.map(GenerationStatus::as_str)).bind(&filter.external_id).bind(ask(limit)).fetch_all(c))?;
+        let rows: Vec<GenerationRow> = on!(conn, c => query.build_query_as().fetch_all(c))?;
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
         let mut images = images(conn, &ids, false).await?;
         let rows = rows.into_iter().map(|row| row.generation(&mut images)).collect::<Result<_>>()?;
@@ -209,7 +218,7 @@ impl Store {
     /// Removes inputs and files for good; an unfinished one is ended first and its credits released.
     ///
     /// The row stays for the ledger and for its idempotency key. Whoever still works on it learns from [`Store::finish`]
-    /// that it is lost; files that it puts after this are to be removed by it.
+    /// that it is lost; files that it put meanwhile are then listed for removal once more.
     pub async fn delete_generation(&self, team: TeamId, mode: Mode, id: GenerationId, now: Timestamp) -> Result<Deleted> {
         let plans = self.shared_plans();
         self.write(move |mut conn| Box::pin(async move { delete(&mut conn, &plans, team, mode, id, now).await })).await

@@ -166,7 +166,7 @@ impl Store {
         let mut read = self.read().await?;
         let rows: Vec<RevisionRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
             "where g.owner in ($1, 'built-in') and r.version = g.version \
-             and (g.created_at < $2 or (g.created_at = $2 and g.id < $3)) \
+             and (g.created_at, g.id) < ($2, $3) \
              and g.search_text like $4 escape '!' and g.tag_filter like $5 escape '!' \
              order by g.created_at desc, g.id desc limit $6"))
             .bind(team.to_string()).bind(start.at).bind(start.id).bind(search).bind(tag).bind(ask(limit)).fetch_all(c))?;

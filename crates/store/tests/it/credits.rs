@@ -211,7 +211,10 @@ async fn deleting_an_unfinished_generation_gives_its_credits_back() {
         matches!(store.delete_generation(team, Mode::Live, call.id, start()).await.unwrap(), store::Deleted::Done { blob_keys } if blob_keys.len() == 12)
     );
     assert_eq!(remaining(&store, team, start()).await, 10);
+    // A worker that put its files after the deletion comes too late, and they are removed all the same.
+    store.forget_blobs(store.doomed_blobs(100).await.unwrap()).await.unwrap();
     assert_eq!(store.finish(end(&call, 1, &[]), start()).await.unwrap(), Finish::Lost);
+    assert_eq!(store.doomed_blobs(100).await.unwrap().len(), 12);
     let replay = with_key(support::call(team, key, 6), "k", "b");
     assert_eq!(store.accept(replay, start()).await.unwrap(), Accept::Replay { generation: call.id, deleted: true });
     clean(&store, start().plus(Duration::from_secs(3600))).await;
