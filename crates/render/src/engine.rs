@@ -3,13 +3,19 @@
 use template::{Bound, Warning};
 
 use crate::{
-    EncodeError, Fonts, Format, Frame, PictureError, TextFit, World,
+    EncodeError, Fonts, Format, Frame, PictureError, TextFit, World, build,
     codec::{self, Pixels},
+    layout::{self, Placed},
+    paint, text, warn, watermark,
 };
+
+/// Largest canvas side that is drawn, in pixels, scale included.
+const MAX_SIDE: f32 = 8192.0;
 
 /// Shared by all threads: fonts, and what is known about this machine.
 pub struct Engine {
     fonts: Fonts,
+    digest: String,
 }
 
 /// What a picture's bytes depend on besides its input.
@@ -26,6 +32,9 @@ pub struct EngineInfo {
 #[derive(Default)]
 pub struct Scratch {
     codec: codec::Buffers,
+    /// With the digest of the fonts that it knows.
+    text: Option<(String, text::Contexts)>,
+    paint: paint::Tools,
     /// Pixels handed back by `recycle`.
     spare: Vec<u8>,
 }
@@ -59,11 +68,12 @@ pub enum RenderError {
 
 impl Engine {
     pub fn new(fonts: Fonts) -> Self {
-        Self { fonts }
+        let digest = fonts.digest();
+        Self { fonts, digest }
     }
 
     pub fn info(&self) -> EngineInfo {
-        EngineInfo { version: env!("CARGO_PKG_VERSION"), target: "x86-64-v3", fonts: self.fonts.digest() }
+        EngineInfo { version: env!("CARGO_PKG_VERSION"), target: target(), fonts: self.digest.clone() }
     }
 
     /// Whether templates may name this family.
@@ -72,10 +82,34 @@ impl Engine {
     }
 }
 
+/// Rounding of curves differs between machines with and without fused multiply-add, and nowhere else.
+fn target() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let fused = std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma");
+        if fused { "x86-64-v3" } else { "x86-64-v2" }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        std::env::consts::ARCH
+    }
+}
+
 impl Scratch {
     /// Takes back a frame's pixels, so that the next picture need not ask the system for memory.
     pub fn recycle(&mut self, frame: Frame) {
         self.spare = frame.pixels;
+    }
+
+    fn layout<'a>(&mut self, engine: &Engine, bound: &'a Bound) -> Vec<Placed<'a>> {
+        if self.text.as_ref().is_none_or(|(digest, _)| *digest != engine.digest) {
+            let contexts = text::Contexts { fonts: engine.fonts.context(), layout: parley::LayoutContext::new() };
+            self.text = Some((engine.digest.clone(), contexts));
+        }
+        match &mut self.text {
+            Some((_, contexts)) => layout::layout(contexts, &engine.fonts, bound),
+            None => Vec::new(),
+        }
     }
 }
 
@@ -84,18 +118,48 @@ impl Scratch {
 /// # Errors
 /// A picture that can't be had and has no fallback, a passed deadline, or a canvas of more than 8192 pixels a side.
 pub fn render(
-    _engine: &Engine,
-    _scratch: &mut Scratch,
+    engine: &Engine,
+    scratch: &mut Scratch,
     bound: &Bound,
-    _world: &dyn World,
-    _options: &Options,
+    world: &dyn World,
+    options: &Options,
 ) -> Result<Frame, RenderError> {
-    Err(RenderError::TooLarge { width: bound.width, height: bound.height })
+    let scale = if options.scale.is_finite() { options.scale.clamp(0.1, 4.0) } else { 1.0 };
+    let side = |side: u32| (side as f32 * scale).round().max(1.0);
+    let (width, height) = (side(bound.width), side(bound.height));
+    if width > MAX_SIDE || height > MAX_SIDE {
+        return Err(RenderError::TooLarge { width: width as u32, height: height as u32 });
+    }
+    let in_time = || if (options.deadline)() { Err(RenderError::Timeout) } else { Ok(()) };
+    in_time()?;
+    let placed = scratch.layout(engine, bound);
+    in_time()?;
+    let mut scene = build::scene(bound, &placed, scale, width as u16, height as u16);
+    if options.watermark {
+        watermark::mark(&mut scene);
+    }
+    let mut pixels = std::mem::take(&mut scratch.spare);
+    let opaque = matches!(scene.ops.first(), Some(crate::scene::Op::Fill { ink, .. }) if bound.background.is_some() && ink.opaque());
+    let notes = paint::paint(&mut scratch.paint, &mut scratch.codec, &scene, world, options.deadline, &mut pixels)?;
+    let opaque = opaque || all_opaque(&pixels);
+    let texts = warn::texts(&placed);
+    let mut warnings = warn::layout(&engine.fonts, &placed);
+    warnings.extend(warn::paint(bound, &notes));
+    if options.watermark {
+        warnings.push(warn::watermark());
+    }
+    Ok(Frame { width: width as u32, height: height as u32, pixels, opaque, warnings, texts })
+}
+
+/// Whether every alpha is 255; whole blocks at a time, which becomes vector code.
+fn all_opaque(rgba: &[u8]) -> bool {
+    rgba.chunks(4096).all(|block| block.as_chunks::<4>().0.iter().fold(255, |all, pixel| all & pixel[3]) == 255)
 }
 
 /// Lays out without painting or asking for pictures: how every text fits, and what can be warned of by then.
-pub fn measure(_engine: &Engine, _scratch: &mut Scratch, _bound: &Bound) -> (Vec<TextFit>, Vec<Warning>) {
-    (Vec::new(), Vec::new())
+pub fn measure(engine: &Engine, scratch: &mut Scratch, bound: &Bound) -> (Vec<TextFit>, Vec<Warning>) {
+    let placed = scratch.layout(engine, bound);
+    (warn::texts(&placed), warn::layout(&engine.fonts, &placed))
 }
 
 /// Writes a frame as a file. `quality` is 1 to 100 and ignored by PNG.

@@ -3,14 +3,23 @@
 //! One [`Engine`] per process holds the fonts; one [`Scratch`] per thread holds every buffer and context that outlives a
 //! picture. The same [`template::Bound`], pictures and fonts give the same bytes at the same [`EngineInfo::target`].
 
+mod build;
 pub mod codec;
 mod engine;
 mod fonts;
 mod frame;
+mod geometry;
+mod layout;
+mod paint;
 pub mod picture;
+mod qr;
+mod scene;
+mod text;
+mod warn;
+mod watermark;
 
 pub use codec::{EncodeError, Format};
 pub use engine::{Engine, EngineInfo, Options, RenderError, Scratch, encode, measure, render};
-pub use fonts::{FontError, FontKind, Fonts};
+pub use fonts::{FontBytes, FontError, FontKind, Fonts};
 pub use frame::{Frame, TextFit};
 pub use picture::{Picture, PictureError, World};

@@ -1,0 +1,72 @@
+//! The last resort for a word wider than its line: break it with a hyphen, between syllables where they can be guessed.
+
+use super::{fit::Task, script::Script};
+
+/// Letters on each side of a break.
+const LEAST: usize = 3;
+
+/// Inserts hyphens and line breaks into words that are wider than `width` at `size`; `None` if there are none.
+pub fn break_words(task: &mut Task, spans: &[(String, bool)], size: f32, width: f32) -> Option<Vec<(String, bool)>> {
+    let mut changed = false;
+    let mut result = Vec::with_capacity(spans.len());
+    for (text, accent) in spans {
+        let mut out = String::with_capacity(text.len() + 8);
+        for word in text.split_inclusive(char::is_whitespace) {
+            let bare = word.trim_end();
+            if bare.chars().count() > 2 * LEAST && bare.chars().all(breakable) && task.width(bare, *accent, size) > width {
+                break_word(task, bare, *accent, size, width, &mut out);
+                out.push_str(&word[bare.len()..]);
+                changed = true;
+            } else {
+                out.push_str(word);
+            }
+        }
+        result.push((out, *accent));
+    }
+    changed.then_some(result)
+}
+
+/// Joined and complex scripts are never torn apart; Chinese and Japanese break by themselves.
+fn breakable(c: char) -> bool {
+    matches!(Script::of(c), Script::Other | Script::Hebrew)
+}
+
+fn break_word(task: &mut Task, word: &str, accent: bool, size: f32, width: f32, out: &mut String) {
+    let mut rest: Vec<char> = word.chars().collect();
+    while rest.len() > LEAST {
+        let whole: String = rest.iter().collect();
+        if task.width(&whole, accent, size) <= width {
+            break;
+        }
+        // The longest beginning that fits together with its hyphen.
+        let (mut low, mut high) = (1, rest.len() - 1);
+        while low < high {
+            let middle = (low + high).div_ceil(2);
+            let mut part: String = rest[..middle].iter().collect();
+            part.push('-');
+            if task.width(&part, accent, size) <= width { low = middle } else { high = middle - 1 }
+        }
+        let cut = syllable(&rest, low);
+        out.extend(rest.drain(..cut));
+        if out.chars().next_back().is_some_and(|c| !"-/_.@".contains(c)) {
+            out.push('-');
+        }
+        out.push('\n');
+    }
+    out.extend(rest);
+}
+
+/// A place at or before `most` where a syllable seems to begin: before a consonant that a vowel follows.
+fn syllable(word: &[char], most: usize) -> usize {
+    let vowel = |c: char| "aeiouyäöüáéíóúàèìòùâêîôûåæøœ".contains(c.to_lowercase().next().unwrap_or(c));
+    let most = most.min(word.len().saturating_sub(LEAST)).max(1);
+    let least = (most * 6 / 10).max(LEAST.min(most));
+    let begins = |at: &usize| {
+        let at = *at;
+        // Digraphs stay whole.
+        let pair: String = word[at - 1..=at].iter().collect::<String>().to_lowercase();
+        let glued = ["ch", "ck", "ph", "sh", "th", "sp", "st", "qu", "gr", "tr", "pr", "br", "dr", "kr", "fr"];
+        at + 1 < word.len() && !vowel(word[at]) && vowel(word[at + 1]) && !glued.contains(&pair.as_str())
+    };
+    (least..=most).rev().find(begins).unwrap_or(most)
+}

@@ -1,0 +1,141 @@
+//! Broken lines: balance, widths, and glyphs where they will stand.
+
+use parley::{FontData, Layout, PositionedLayoutItem};
+use template::bound::{Direction, TextAlign};
+use vello_cpu::Glyph;
+
+use super::{Ink, Prepared};
+
+/// A line of glyphs; `baseline` is measured from the top of the text's first line.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub baseline: f32,
+    /// Left edge and width of what is seen, within the text's box.
+    pub x: f32,
+    pub width: f32,
+    pub runs: Vec<GlyphRun>,
+}
+
+#[derive(Clone, Debug)]
+pub struct GlyphRun {
+    pub font: FontData,
+    pub size: f32,
+    pub coords: Vec<i16>,
+    /// `x` within the text's box, `y` relative to the baseline.
+    pub glyphs: Vec<Glyph>,
+    pub ink: Ink,
+    pub x: f32,
+    pub advance: f32,
+}
+
+/// Width of what is seen of a line: no trailing space, no tracking after the last letter.
+fn seen(line: &parley::Line<Ink>, tracking: f32) -> f32 {
+    let metrics = line.metrics();
+    (metrics.advance - metrics.hanging_advance - tracking.max(0.0)).max(0.0)
+}
+
+/// Breaks at `width` and returns the number of lines and the widest.
+pub fn break_at(layout: &mut Layout<Ink>, width: f32, tracking: f32) -> (usize, f32) {
+    layout.break_all_lines((width < f32::MAX / 2.0).then_some(width));
+    (layout.len(), layout.lines().map(|line| seen(&line, tracking)).fold(0.0, f32::max))
+}
+
+/// Re-breaks lines that are already known to fit `width`: about equal lengths if `balance`, else only so that the last
+/// line is no widow. Returns the width that was broken at.
+pub fn even_out(layout: &mut Layout<Ink>, width: f32, tracking: f32, balance: bool) -> f32 {
+    let (count, widest) = break_at(layout, width, tracking);
+    if count < 2 || width >= f32::MAX / 2.0 {
+        return width;
+    }
+    let last_share = |layout: &Layout<Ink>| {
+        let last = layout.lines().next_back().map_or(0.0, |line| seen(&line, tracking));
+        let longest = layout.lines().map(|line| seen(&line, tracking)).fold(0.0, f32::max);
+        last / longest.max(1.0)
+    };
+    if !balance && last_share(layout) >= 0.34 {
+        return width;
+    }
+    let (mut low, mut high) = (widest * 0.4, widest);
+    for _ in 0..8 {
+        let middle = (low + high) / 2.0;
+        let (lines, longest) = break_at(layout, middle, tracking);
+        if lines == count && longest <= middle * 1.0005 {
+            high = middle;
+        } else {
+            low = middle;
+        }
+        if !balance && lines == count && last_share(layout) >= 0.34 {
+            break;
+        }
+    }
+    let chosen = high * 1.0005;
+    break_at(layout, chosen, tracking);
+    chosen
+}
+
+/// Quotation marks that may hang outside the edge.
+fn opens(c: char) -> bool {
+    matches!(c, '“' | '„' | '«' | '»' | '‘' | '‚' | '‹' | '"' | '「' | '『' | '‟')
+}
+
+/// Places the glyphs of a broken layout. `scale` turns the layout's lengths into canvas pixels; `width` is the box's.
+pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, width: f32, direction: Direction) -> Vec<Line> {
+    let spec = prepared.spec;
+    let rtl = layout.is_rtl();
+    let align = match (spec.align, direction == Direction::Rtl || rtl) {
+        (TextAlign::Start, false) | (TextAlign::End, true) | (TextAlign::Left, _) => 0.0,
+        (TextAlign::Center, _) => 0.5,
+        (TextAlign::End, false) | (TextAlign::Start, true) | (TextAlign::Right, _) => 1.0,
+    };
+    let line_height = prepared.line_height * size;
+    let above = (line_height - (prepared.ascent + prepared.descent) * size) / 2.0 + prepared.ascent * size;
+    let tracking = spec.tracking * size / scale;
+    let mut lines = Vec::with_capacity(layout.len());
+    for (index, line) in layout.lines().enumerate() {
+        let seen = seen(&line, tracking) * scale;
+        let room = if width.is_finite() && width < f32::MAX / 2.0 { width - seen } else { 0.0 };
+        let mut x = room * align;
+        let mut runs = Vec::new();
+        for item in line.items() {
+            let PositionedLayoutItem::GlyphRun(run) = item else { continue };
+            runs.push((run.offset(), run));
+        }
+        // Trailing space of right-to-left lines stands at their left.
+        let metrics = line.metrics();
+        let shift = if rtl { -metrics.hanging_advance * scale } else { 0.0 } - metrics.offset * scale;
+        if spec.hang && index == 0 && align != 0.5 {
+            let first = prepared.text[line.text_range()].chars().next();
+            if first.is_some_and(opens) {
+                let hang = first_advance(&line).map_or(0.0, |a| (a * scale).min(0.42 * size));
+                x += if align == 0.0 { -hang } else { hang };
+            }
+        }
+        let runs = runs
+            .into_iter()
+            .map(|(offset, run)| {
+                let baseline = run.baseline();
+                let glyphs = run.positioned_glyphs().map(|g| Glyph {
+                    id: g.id,
+                    x: x + shift + g.x * scale,
+                    y: (g.y - baseline) * scale,
+                });
+                GlyphRun {
+                    font: run.run().font().clone(),
+                    size: run.run().font_size() * scale,
+                    coords: run.run().normalized_coords().iter().map(|c| c.to_bits()).collect(),
+                    glyphs: glyphs.collect(),
+                    ink: run.style().brush,
+                    x: x + shift + offset * scale,
+                    advance: run.advance() * scale,
+                }
+            })
+            .collect();
+        lines.push(Line { baseline: above + line_height * index as f32, x, width: seen, runs });
+    }
+    lines
+}
+
+fn first_advance(line: &parley::Line<Ink>) -> Option<f32> {
+    let start = line.text_range().start;
+    line.runs().flat_map(|run| run.clusters()).find(|c| c.text_range().start == start).map(|c| c.advance())
+}

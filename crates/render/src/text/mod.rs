@@ -1,0 +1,26 @@
+//! Text: choosing faces, shaping, fitting, and lines with placed glyphs. Lengths are canvas pixels.
+
+mod fit;
+mod hyphen;
+mod lines;
+mod prepare;
+pub mod script;
+mod shape;
+
+pub use fit::{Fitted, fit};
+pub use lines::Line;
+pub use prepare::{Prepared, prepare};
+
+/// What one thread shapes with; kept from picture to picture.
+pub struct Contexts {
+    pub fonts: parley::FontContext,
+    pub layout: parley::LayoutContext<Ink>,
+}
+
+/// Which of a text's two looks a run has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ink {
+    pub accent: bool,
+    /// Slanted by us, because the face has no italic.
+    pub slanted: bool,
+}
