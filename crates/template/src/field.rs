@@ -3,7 +3,7 @@
 mod read;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::PictureInput;
 use crate::inputs::Value as Given;
@@ -48,6 +48,30 @@ pub enum FieldType {
     Barcode,
     Rating,
     List,
+}
+
+impl Field {
+    /// As the API's `fields[].constraints`; lists also say what an item is, in `items`.
+    pub fn constraints_json(&self) -> Map<String, Value> {
+        let mut map = self.constraints.to_json();
+        let plain = |field: &Self| json!({"type": field.kind.name(), "constraints": field.constraints_json()});
+        let items = match &self.items {
+            None => return map,
+            Some(Items::Plain(field)) => plain(field),
+            Some(Items::Object(fields)) => {
+                let member = |field: &Self| {
+                    let mut value = plain(field);
+                    value["name"] = json!(field.name);
+                    value["label"] = json!(field.label);
+                    value["required"] = json!(field.required);
+                    value
+                };
+                json!({"fields": fields.iter().map(member).collect::<Vec<_>>()})
+            }
+        };
+        map.insert("items".to_owned(), items);
+        map
+    }
 }
 
 impl FieldType {

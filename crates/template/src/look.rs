@@ -44,7 +44,10 @@ impl Look {
             }
         }
         for (role, node) in node.get("fonts").map_or_else(Vec::new, |fonts| fonts.entries()) {
-            if let Some(face) = role_name(&role, &node).and_then(|()| face(&node)) {
+            if !FONTS.iter().any(|(known, _)| *known == role) {
+                let hint = "roles are heading, body and accent; another face stands at its layer, or in vars, as {\"family\": …}";
+                node.fault(format!("\"{role}\" is no font role"), hint.to_owned());
+            } else if let Some(face) = face(&node) {
                 set(&mut look.fonts, role, face);
             }
         }

@@ -32,7 +32,7 @@ const fn property(name: &'static str, takes: &'static str, default: &'static str
 
 /// Of every layer: what it is and when it is there.
 pub const COMMON: &[Property] = &[
-    property("id", "name", "needed", "Unique in the document; overrides and warnings name the layer by it."),
+    property("id", "name", "needed", "Unique in its size; overrides and warnings name the layer by it."),
     property("type", "text, image, shape, qr, group, stack", "needed", "What the layer is."),
     property("note", "string", "", "For whoever reads the document; means nothing."),
     property("when", "condition", "always", "The layer is there only while the condition holds."),

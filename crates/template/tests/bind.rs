@@ -134,8 +134,25 @@ fn the_kit_gives_colours_fonts_corner_and_logos() {
     // On a dark stage the variant holds.
     assert_eq!(node(&bound, "disc").look.fill, Some(Paint::Solid(color("#3ee6ae29"))));
     let roles: Vec<&Value> = warnings.iter().map(|warning| &warning.limit["role"]).collect();
-    assert_eq!(roles, ["brand.colors.pop", "brand.fonts.code"]);
+    assert_eq!(roles, ["brand.colors.pop"]);
     assert!(warnings.iter().all(|warning| warning.code == WarningCode::BrandRoleMissing));
+}
+
+#[test]
+fn a_kit_without_a_font_role_takes_the_templates_face() {
+    let mut kit = kit();
+    kit.fonts.retain(|font| font.role != "heading");
+    let (bound, warnings) = bound("square", json!({"title": "Chair"}), Some(&kit), None);
+    assert_eq!(text(&bound, "title").font.family, "Bricolage Grotesque");
+    assert!(warnings.iter().any(|warning| warning.limit["role"] == "brand.fonts.heading"));
+}
+
+#[test]
+fn documents_and_inputs_cross_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Document>();
+    shared::<Inputs>();
+    shared::<Bound>();
 }
 
 #[test]

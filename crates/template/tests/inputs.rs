@@ -172,6 +172,16 @@ fn pictures_are_listed_with_field_and_path() {
 }
 
 #[test]
+fn constraints_say_what_the_items_of_a_list_are() {
+    let document = document();
+    let constraints = |name: &str| serde_json::Value::Object(document.field(name).unwrap().constraints_json());
+    assert_eq!(constraints("title"), json!({"minLength": 1, "maxLength": 120}));
+    assert_eq!(constraints("features"), json!({"maxItems": 3, "items": {"type": "text", "constraints": {"maxLength": 18}}}));
+    let member = json!({"type": "text", "constraints": {"maxLength": 8}, "name": "value", "label": "value", "required": true});
+    assert_eq!(constraints("stats")["items"]["fields"][0], member);
+}
+
+#[test]
 fn the_schema_says_what_the_check_does() {
     let schema = document().input_schema();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
