@@ -38,6 +38,8 @@ pub(crate) enum Verdict<T> {
 /// An operation that ran: whether its changes stay, and how to answer it once the commit is known.
 struct Done {
     keep: bool,
+    /// What the database said, where it failed.
+    fault: Option<String>,
     answer: Box<dyn FnOnce(Result<(), String>) + Send>,
 }
 
@@ -63,6 +65,7 @@ where
         async move {
             let running = AssertUnwindSafe(async move { operation(conn).await }).catch_unwind();
             let outcome = running.await.unwrap_or_else(|_| Err(Error::Corrupt("an operation panicked".into())));
+            let fault = outcome.as_ref().err().map(Error::to_string);
             let (keep, value) = match outcome {
                 Ok(Verdict::Keep(value)) => (true, Ok(value)),
                 Ok(Verdict::Undo(value)) => (false, Ok(value)),
@@ -72,7 +75,7 @@ where
                 // Where nobody waits any more, the operation counts all the same.
                 let _ = sender.send(commit.map_err(Error::Unavailable).and(value));
             };
-            Done { keep, answer: Box::new(answer) }
+            Done { keep, fault, answer: Box::new(answer) }
         }
         .boxed()
     }
@@ -96,7 +99,7 @@ enum Message {
 impl Writer {
     pub fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let task = Task { connection: Some(connection), options, waiting, closing: None };
+        let task = Task { connection: Some(connection), options, waiting, next: None, closing: None };
         tokio::spawn(task.run());
         Self { queue }
     }
@@ -127,6 +130,8 @@ struct Task {
     connection: Option<SqliteConnection>,
     options: SqliteConnectOptions,
     waiting: mpsc::Receiver<Message>,
+    /// Taken from the queue, and not yet run.
+    next: Option<Box<dyn Operation>>,
     closing: Option<oneshot::Sender<()>>,
 }
 
@@ -151,29 +156,40 @@ impl Task {
     /// One transaction: the first operation and what else has queued.
     async fn group(&mut self, first: Box<dyn Operation>) {
         if let Err(error) = self.begin().await {
-            let message = self.failed(&error).await;
+            let message = self.failed(&error, None).await;
             first.refuse(message.clone());
-            // What waits would meet the same, each after the busy timeout: better an answer now.
-            while let Ok(Message::Run(operation)) = self.waiting.try_recv() {
-                operation.refuse(message.clone());
-            }
+            self.refuse_waiting(&message);
             return;
         }
+        self.next = Some(first);
         let mut done = Vec::new();
-        let outcome = match self.transaction(first, &mut done).await {
+        let outcome = match self.transaction(&mut done).await {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.failed(&error).await),
+            Err(error) => Err(self.failed(&error, done.last().and_then(|done| done.fault.clone())).await),
         };
+        if let (Err(message), Some(taken)) = (&outcome, self.next.take()) {
+            taken.refuse(message.clone());
+        }
         for Done { answer, .. } in done {
             answer(outcome.clone());
         }
     }
 
-    async fn transaction(&mut self, first: Box<dyn Operation>, done: &mut Vec<Done>) -> Result<(), sqlx::Error> {
+    /// What waits would meet the same, each after the busy timeout: better an answer now.
+    fn refuse_waiting(&mut self, message: &str) {
+        while self.closing.is_none() {
+            match self.waiting.try_recv() {
+                Ok(Message::Run(operation)) => operation.refuse(message.to_owned()),
+                Ok(Message::Close(answer)) => self.closing = Some(answer),
+                Err(_) => return,
+            }
+        }
+    }
+
+    async fn transaction(&mut self, done: &mut Vec<Done>) -> Result<(), sqlx::Error> {
         let Some(connection) = self.connection.as_mut() else { return Err(sqlx::Error::WorkerCrashed) };
         let started = Instant::now();
-        let mut next = Some(first);
-        while let Some(operation) = next.take() {
+        while let Some(operation) = self.next.take() {
             let ran = operation.run(Conn::Sqlite(connection)).await;
             let keep = ran.keep;
             done.push(ran);
@@ -182,13 +198,13 @@ impl Task {
             }
             if done.len() < GROUP && started.elapsed() < GROUP_TIME {
                 match self.waiting.try_recv() {
-                    Ok(Message::Run(operation)) => next = Some(operation),
+                    Ok(Message::Run(operation)) => self.next = Some(operation),
                     Ok(Message::Close(answer)) => self.closing = Some(answer),
                     Err(_) => {}
                 }
             }
             // Each statement is a trip to the connection's thread and back: what belongs together goes together.
-            let step = if next.is_some() { dialect::NEXT_OPERATION } else { dialect::END_WRITE };
+            let step = if self.next.is_some() { dialect::NEXT_OPERATION } else { dialect::END_WRITE };
             sqlx::query(step).execute(&mut *connection).await?;
         }
         Ok(())
@@ -204,13 +220,16 @@ impl Task {
     }
 
     /// After a failure: the transaction is undone where it still stands; where even that fails, the connection goes.
-    async fn failed(&mut self, error: &sqlx::Error) -> String {
+    ///
+    /// `cause` is what the last operation met: SQLite may have dropped the transaction then, and `error` only says that it is gone.
+    async fn failed(&mut self, error: &sqlx::Error, cause: Option<String>) -> String {
         if is_fsync_failure(error) {
             // The system may have dropped the pages that it could not write: only a restart reads what is really there.
             tracing::error!(%error, "fsync failed; the process ends, and the restart recovers");
             std::process::exit(FSYNC_EXIT);
         }
-        tracing::warn!(%error, "a group of writes failed");
+        let message = cause.unwrap_or_else(|| error.to_string());
+        tracing::warn!(error = message, "a group of writes failed");
         if let Some(mut connection) = self.connection.take() {
             // "No transaction is active" is fine: SQLite has rolled back by itself.
             let clean = match sqlx::query("rollback").execute(&mut connection).await {
@@ -224,7 +243,7 @@ impl Task {
                 let _ = connection.close_hard().await;
             }
         }
-        error.to_string()
+        message
     }
 }
 
@@ -301,6 +320,38 @@ mod tests {
         assert_eq!(count(&writer).await, 0);
         insert(&writer, 1, true).await.unwrap();
         assert_eq!(count(&writer).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_named_and_heals() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(&folder).await;
+        let pages = async |most: &'static str| {
+            let set = writer.run(move |mut conn| {
+                Box::pin(async move {
+                    on!(&mut conn, c => sqlx::query(most).execute(c))?;
+                    Ok(Verdict::Keep(()))
+                })
+            });
+            set.await.unwrap();
+        };
+        let fill = async || {
+            let insert = writer.run(|mut conn| {
+                Box::pin(async move {
+                    let many = "insert into t (n) with recursive up(n) as (select 10 union all select n + 1 from up where n < 20000) select n from up";
+                    on!(&mut conn, c => sqlx::query(many).execute(c))?;
+                    Ok(Verdict::Keep(()))
+                })
+            });
+            insert.await
+        };
+        pages("pragma max_page_count = 8").await;
+        let refused = fill().await.unwrap_err();
+        assert!(matches!(&refused, Error::Unavailable(message) if message.contains("full")), "{refused:?}");
+        insert(&writer, 1, true).await.unwrap();
+        pages("pragma max_page_count = 100000").await;
+        fill().await.unwrap();
+        assert_eq!(count(&writer).await, 19_992);
     }
 
     #[tokio::test]
