@@ -5,7 +5,6 @@ use crate::brand::{Brand, BrandLogo};
 use crate::color::{BLACK, WHITE};
 use crate::document::RoleNames;
 use crate::eval::{Face, Resolved, Roles, Tone};
-use crate::layer::read::Compiler;
 use crate::read::{Node, is_name};
 
 /// Roles that the contract names; the built-in values stand in where neither kit nor template has one.
@@ -165,9 +164,4 @@ fn face(node: &Node<'_>) -> Option<Face> {
         tracking: number("tracking", -0.5, 2.0),
         line_height: number("lineHeight", 0.5, 4.0),
     })
-}
-
-/// Behind everything, where neither group nor size says otherwise.
-pub(crate) fn ground(compiler: &Compiler<'_>) -> crate::layer::PaintExpr {
-    crate::layer::PaintExpr::Solid(compiler.role("background"))
 }

@@ -85,6 +85,8 @@ fn every_fault_has_its_path_code_limit_and_figure() {
         ("until", json!(20260514), "inputData.until", "invalid_type", none.clone(), json!("number")),
         ("link", json!("example.com"), "inputData.link", "invalid_url", none.clone(), none.clone()),
         ("link", json!("javascript:alert(1)"), "inputData.link", "invalid_url", none.clone(), none.clone()),
+        ("code", json!("é".repeat(801)), "inputData.code", "too_long", json!(1600), json!(1602)),
+        ("link", json!(format!("https://example.com/{}", "a".repeat(1_600))), "inputData.link", "too_long", json!(1600), json!(1620)),
         ("photo", json!(5), "inputData.photo", "invalid_type", none.clone(), json!("number")),
         ("photo", json!("ftp://example.com/a.png"), "inputData.photo", "invalid_url", none.clone(), none.clone()),
         ("photo", json!("file:///etc/passwd"), "inputData.photo", "invalid_url", none.clone(), none.clone()),

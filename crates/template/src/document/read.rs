@@ -14,7 +14,7 @@ use crate::field::{self, Field};
 use crate::layer::PaintExpr;
 use crate::layer::read::{Compiler, MAX_COPIES};
 use crate::layer::tree::Builder;
-use crate::look::{self, Look};
+use crate::look::Look;
 use crate::property::{self, COMMON, LOOK, PLACE};
 use crate::read::{Faults, Node, Source, Vars, is_name, merge_patch};
 use crate::{json, locale};
@@ -230,7 +230,7 @@ impl<'a> Group<'a> {
         let background = match holder.get("background") {
             Some(paint) if paint.value.as_str() == Some("none") => None,
             Some(_) => compiler.paint(holder, "background"),
-            None => Some(look::ground(&compiler)),
+            None => Some(PaintExpr::Solid(compiler.role("background"))),
         };
         let overrides = node.get("overrides");
         let builder = Builder {

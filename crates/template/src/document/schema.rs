@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Document;
 use crate::field::{Field, FieldType, Items};
-use crate::inputs::check::{MAX_CHARACTERS, MAX_ITEMS};
+use crate::inputs::check::{MAX_CHARACTERS, MAX_CODE_BYTES, MAX_ITEMS};
 
 pub(super) fn of(document: &Document) -> Value {
     let mut schema = object(&document.fields);
@@ -57,7 +57,8 @@ fn takes_text(kind: FieldType) -> bool {
 fn kind(field: &Field, needed: bool) -> Value {
     let limits = &field.constraints;
     let least = limits.min_length.unwrap_or(0).max(u64::from(needed));
-    let most = limits.max_length.unwrap_or(MAX_CHARACTERS);
+    let longest = if matches!(field.kind, FieldType::Url | FieldType::Qr) { MAX_CODE_BYTES } else { MAX_CHARACTERS };
+    let most = limits.max_length.unwrap_or(longest).min(longest);
     match field.kind {
         FieldType::Text | FieldType::RichText | FieldType::Qr | FieldType::Barcode => {
             json!({"type": "string", "minLength": least, "maxLength": most})

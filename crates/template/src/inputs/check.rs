@@ -15,6 +15,8 @@ use crate::warning::{Severity, Warning, WarningCode};
 pub(crate) const MAX_CHARACTERS: u64 = 5_000;
 /// Items of any list.
 pub(crate) const MAX_ITEMS: u64 = 100;
+/// Bytes of a link or a code: what the largest QR code holds at the error correction that the engine uses.
+pub(crate) const MAX_CODE_BYTES: u64 = 1_600;
 /// Numbers beyond it have no exact figures to show.
 const MAX_NUMBER: f64 = 1e15;
 
@@ -163,8 +165,13 @@ impl Check {
     }
 
     fn length(&mut self, field: &Field, text: String, path: &str) -> Option<String> {
-        let count = text.chars().count() as u64;
         let limits = &field.constraints;
+        if matches!(field.kind, FieldType::Url | FieldType::Qr) && text.len() as u64 > MAX_CODE_BYTES {
+            let message = format!("{} has {} bytes; a QR code holds {MAX_CODE_BYTES}.", field.label, text.len());
+            self.fault(path.to_owned(), "too_long", message, Some(json!(MAX_CODE_BYTES)), Some(json!(text.len())));
+            return None;
+        }
+        let count = text.chars().count() as u64;
         if let Some(limit) = limits.max_length.filter(|limit| count > *limit) {
             self.too_long(path, count, limit, &field.label);
             return None;

@@ -56,7 +56,7 @@ impl<'a> Compiler<'a> {
         match node.get("repeat") {
             Some(repeat) if repeat.value.is_number() => {
                 let Some(count) = repeat.whole(1, MAX_COPIES) else { return };
-                if suffix.contains('.') && self.names.vars.get().contains_key("index") {
+                if self.names.vars.get().contains_key("index") {
                     repeat.fault("a counted repeat can't stand inside another one", None);
                     return;
                 }
