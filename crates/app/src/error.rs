@@ -106,3 +106,28 @@ pub(crate) fn detail(
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Unavailable(why) => Self::Unavailable(why),
+            store::Error::Cursor => Self::InvalidCursor,
+            error @ (store::Error::Taken(_) | store::Error::Missing(_) | store::Error::UnknownPlan(_) | store::Error::Invalid(_)) => Self::Refused(error.to_string()),
+            other => {
+                let mut text = other.to_string();
+                let mut cause = std::error::Error::source(&other);
+                while let Some(error) = cause {
+                    text = format!("{text}: {error}");
+                    cause = error.source();
+                }
+                Self::Internal(text)
+            }
+        }
+    }
+}
+
+impl From<assets::BlobError> for Error {
+    fn from(error: assets::BlobError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}

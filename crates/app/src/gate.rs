@@ -3,10 +3,18 @@
 //! The order is the contract's: 401, 403 plan, 403 scope, 429. The first two yield to the 429 of their address.
 
 use std::net::IpAddr;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
-use domain::{KeyId, Mode, Scope, Scopes, TeamId};
+use domain::rate::{BucketKey, Decision, READ_FACTOR};
+use domain::{KeyDigest, KeyId, Mode, PlainKey, Scope, Scopes, TeamId};
+use store::FoundKey;
 
-use crate::{App, Error};
+use crate::{App, Error, Result};
+
+/// For how long a key's row is believed. A revocation, a plan and a limit act within 5 s; a new key at once, because
+/// absence is never remembered.
+const MEMORY: Duration = Duration::from_secs(3);
 
 /// Who calls, after every check of identity.
 #[derive(Clone, Debug)]
@@ -35,32 +43,138 @@ pub struct Rate {
     pub remaining: u32,
     /// Epoch seconds at which the window ends.
     pub reset: i64,
+    /// Seconds until then, at least 1: the `Retry-After` of a 429.
+    pub retry_after: u64,
 }
 
 /// The gate's answer: the figures of the bucket that spoke, whatever came out.
 #[derive(Debug)]
 pub struct Admission {
     pub rate: Rate,
-    pub principal: Result<Principal, Error>,
+    pub principal: Result<Principal>,
+}
+
+/// A key's row as it was read a moment ago.
+#[derive(Clone)]
+pub(crate) struct Remembered {
+    found: Arc<FoundKey>,
+    read: Instant,
 }
 
 impl App {
     /// Decides about one call: `key` is the header's text as it came, `address` the client's behind trusted proxies.
     pub async fn admit(&self, key: Option<&str>, address: IpAddr, scope: Scope, class: RateClass) -> Admission {
-        let _ = (key, address, scope, class);
-        unimplemented!()
+        let found = match self.identify(key, address).await {
+            Ok(found) => found,
+            Err(error) => return self.refuse(address, error),
+        };
+        let Some(plan) = self.store.plans().get(&found.team.plan).filter(|plan| plan.api) else {
+            return self.refuse(address, Error::PlanUpgradeRequired);
+        };
+        let limit = found.team.rate_limit.unwrap_or(plan.rate_limit);
+        let (bucket, limit) = bucket(&found, class, limit);
+        if !found.key.scopes.has(scope) {
+            // Counted where there is room, but a scope's refusal comes before the limit's.
+            return Admission { rate: self.rate(self.take(bucket, limit)), principal: Err(Error::ScopeMissing(scope.as_str())) };
+        }
+        let decision = self.take(bucket, limit);
+        let principal = if decision.allowed { Ok(principal(&found)) } else { Err(Error::RateLimited) };
+        Admission { rate: self.rate(decision), principal }
     }
 
     /// A call that needs no key (`/v1/openapi.json`): the address' bucket alone, which may refuse.
-    pub fn admit_open(&self, address: IpAddr) -> (Rate, Result<(), Error>) {
-        let _ = address;
-        unimplemented!()
+    pub fn admit_open(&self, address: IpAddr) -> (Rate, Result<()>) {
+        let decision = self.take(BucketKey::address(address), self.config.address_rate_limit);
+        (self.rate(decision), if decision.allowed { Ok(()) } else { Err(Error::RateLimited) })
     }
 
-    /// For answers that come before the gate (404 of a route, 405): takes from the bucket that the call would have
-    /// used and never refuses.
-    pub async fn count(&self, key: Option<&str>, address: IpAddr) -> Rate {
-        let _ = (key, address);
-        unimplemented!()
+    /// For answers that come before the gate (404 of a route, 405): the figures of the bucket that the call would have
+    /// taken from. Nothing is taken.
+    pub async fn peek(&self, key: Option<&str>, address: IpAddr) -> Rate {
+        let found = self.identify(key, address).await.ok();
+        let plan = found.as_ref().and_then(|found| self.store.plans().get(&found.team.plan)).filter(|plan| plan.api);
+        let (bucket, limit) = match (&found, plan) {
+            (Some(found), Some(plan)) => bucket(found, RateClass::Standard, found.team.rate_limit.unwrap_or(plan.rate_limit)),
+            _ => (BucketKey::address(address), self.config.address_rate_limit),
+        };
+        let decision = self.buckets.lock().unwrap_or_else(PoisonError::into_inner).peek(bucket, limit, self.clock.now());
+        self.rate(decision)
     }
+
+    fn refuse(&self, address: IpAddr, error: Error) -> Admission {
+        if matches!(error, Error::Unavailable(_) | Error::Internal(_)) {
+            let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+            let decision = buckets.peek(BucketKey::address(address), self.config.address_rate_limit, self.clock.now());
+            return Admission { rate: self.rate(decision), principal: Err(error) };
+        }
+        let (rate, allowed) = self.admit_open(address);
+        Admission { rate, principal: Err(allowed.err().unwrap_or(error)) }
+    }
+
+    fn take(&self, bucket: BucketKey, limit: u32) -> Decision {
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner).take(bucket, limit, self.clock.now())
+    }
+
+    fn rate(&self, decision: Decision) -> Rate {
+        let retry_after = decision.retry_after(self.clock.now());
+        Rate { limit: decision.limit, remaining: decision.remaining, reset: decision.reset_seconds(), retry_after }
+    }
+
+    /// Form and checksum, memory, database; then whether the key is still good, and from where. One answer for every
+    /// failure.
+    async fn identify(&self, key: Option<&str>, address: IpAddr) -> Result<Arc<FoundKey>> {
+        let key = PlainKey::parse(key.filter(|key| !key.is_empty()).ok_or(Error::MissingKey)?).map_err(|_| Error::InvalidKey)?;
+        let digest = self.pepper.digest(&key);
+        let found = self.found(digest).await?;
+        let networks = &found.key.networks;
+        let reachable = networks.is_empty() || networks.iter().any(|network| network.contains(address));
+        if !found.key.is_usable(self.clock.now()) || found.key.mode != key.mode() || !reachable {
+            return Err(Error::InvalidKey);
+        }
+        Ok(found)
+    }
+
+    async fn found(&self, digest: KeyDigest) -> Result<Arc<FoundKey>> {
+        if let Some(known) = self.keys.get(&digest)
+            && known.read.elapsed() < MEMORY
+        {
+            return Ok(known.found);
+        }
+        let now = self.clock.now();
+        let read = Instant::now();
+        let Some(found) = self.store.find_key(&digest, now).await? else {
+            self.keys.remove(&digest);
+            return Err(Error::InvalidKey);
+        };
+        let found = Arc::new(found);
+        self.keys.insert(digest, Remembered { found: Arc::clone(&found), read });
+        self.note_use(&found);
+        Ok(found)
+    }
+
+    /// "Last used", at most once a minute, behind the caller's back.
+    fn note_use(&self, found: &FoundKey) {
+        let now = self.clock.now();
+        if found.key.last_used_at.is_some_and(|at| now.since(at) < Duration::from_secs(60)) {
+            return;
+        }
+        let (app, key) = (self.clone(), found.key.id);
+        tokio::spawn(async move {
+            if let Err(error) = app.store.touch_key(key, now).await {
+                tracing::warn!(%error, "a key's last use was not noted");
+            }
+        });
+    }
+}
+
+fn bucket(found: &FoundKey, class: RateClass, limit: u32) -> (BucketKey, u32) {
+    let (team, mode) = (found.team.id, found.key.mode);
+    match class {
+        RateClass::Standard => (BucketKey::Team(team, mode), limit),
+        RateClass::Poll => (BucketKey::Reads(team, mode), limit.saturating_mul(READ_FACTOR)),
+    }
+}
+
+fn principal(found: &FoundKey) -> Principal {
+    Principal { team: found.team.id, key: found.key.id, mode: found.key.mode, scopes: found.key.scopes, plan: found.team.plan.clone() }
 }

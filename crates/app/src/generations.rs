@@ -1,11 +1,16 @@
-//! Generations after their making: read, wait, list, delete, and the pictures themselves.
+//! Generations after their making: read, wait, list, delete.
 
 use std::time::Duration;
 
-use bytes::Bytes;
+use assets::Digest;
+use domain::GenerationId;
+use store::{Deleted, GenerationFilter};
+use tokio::time::Instant;
 
+use crate::generate::request::MAX_WAIT_MS;
+use crate::present::status;
 use crate::view::{Generation, Page};
-use crate::{App, Principal, Query, Result};
+use crate::{App, Error, Missing, Principal, Query, Result};
 
 /// A generation's answer with its `ETag` (quoted).
 #[derive(Clone, Debug)]
@@ -14,61 +19,76 @@ pub struct Tagged {
     pub etag: String,
 }
 
-/// One stored picture, found by the random part of its URL.
-#[derive(Clone, Debug)]
-pub struct StoredPicture {
-    pub bytes: Bytes,
-    /// Such as `image/png`.
-    pub media_type: &'static str,
-    /// Strong and quoted.
-    pub etag: String,
-    /// Such as `quote-square.png`: the name for a download that names none.
-    pub file_name: String,
-}
+/// Rows of a page, unasked and at most.
+pub(crate) const PAGE: i64 = 20;
+pub(crate) const MAX_PAGE: i64 = 100;
 
 impl App {
-    /// One generation of the key's mode; waits up to `wait` for its end.
+    /// One generation of the key's mode; `waitMs` of the query waits for its end.
     ///
     /// # Errors
-    /// [`crate::Missing::Generation`].
+    /// Faults of the query; [`Missing::Generation`].
     pub async fn generation(&self, who: &Principal, id: &str, query: &Query) -> Result<Tagged> {
-        let _ = (who, id, query, Duration::ZERO);
-        unimplemented!()
+        let mut reader = query.reader();
+        let wait = reader.number("waitMs", 0, MAX_WAIT_MS, 0);
+        reader.finish()?;
+        let id = generation_id(id)?;
+        let row = async || self.store.generation(who.team, who.mode, id).await?.ok_or_else(|| Error::missing(Missing::Generation));
+        if wait > 0 {
+            let until = Instant::now() + Duration::from_millis(wait.unsigned_abs());
+            self.wait_for_end(id, until, async || Ok(row().await?.status.is_finished())).await?;
+        }
+        let generation = self.present(row().await?, true);
+        let text = serde_json::to_vec(&generation).map_err(Error::internal)?;
+        let etag = format!("\"{}\"", &Digest::of(&text).to_string()[..32]);
+        Ok(Tagged { generation, etag })
     }
 
     /// The list of the key's mode, newest first: `limit`, `cursor`, `status`, `externalId`, `createdAfter`, `createdBefore`.
     ///
     /// # Errors
-    /// Faults of the query; [`crate::Error::InvalidCursor`].
+    /// Faults of the query; [`Error::InvalidCursor`].
     pub async fn generations(&self, who: &Principal, query: &Query) -> Result<Page<Generation>> {
-        let _ = (who, query);
-        unimplemented!()
+        let mut reader = query.reader();
+        let limit = reader.number("limit", 1, MAX_PAGE, PAGE);
+        let wanted = reader.text("status");
+        let state = wanted.and_then(status);
+        if let Some(text) = wanted.filter(|_| state.is_none()) {
+            reader.fault("status", "not_allowed", "status must be queued, processing, completed, partial or failed.".into(), None, text.into());
+        }
+        let filter = GenerationFilter {
+            status: state,
+            external_id: reader.text("externalId").map(ToOwned::to_owned),
+            created_after: reader.time("createdAfter"),
+            created_before: reader.time("createdBefore"),
+        };
+        let cursor = reader.text("cursor");
+        reader.finish()?;
+        let page = self.store.generations(who.team, who.mode, &filter, limit as u32, cursor).await?;
+        let data = page.rows.into_iter().map(|row| self.present(row, false)).collect();
+        Ok(Page::new(data, page.next))
     }
 
     /// Ends it if it runs, and removes pictures and inputs.
     ///
     /// # Errors
-    /// [`crate::Missing::Generation`], also for the second time.
+    /// [`Missing::Generation`], also for the second time.
     pub async fn delete_generation(&self, who: &Principal, id: &str) -> Result<()> {
-        let _ = (who, id);
-        unimplemented!()
+        let id = generation_id(id)?;
+        match self.store.delete_generation(who.team, who.mode, id, self.clock.now()).await? {
+            Deleted::Missing => Err(Error::missing(Missing::Generation)),
+            Deleted::Done { .. } => {
+                self.ends.end(id);
+                // Nobody is served any more, because the row says so; what is left now, the sweeper removes.
+                if let Err(error) = self.remove_doomed().await {
+                    tracing::warn!(generation = %id, %error, "pictures wait for the sweeper");
+                }
+                Ok(())
+            }
+        }
     }
+}
 
-    /// A finished picture by the random part of its URL (`/p/{path}`, extension included). No key is needed.
-    ///
-    /// # Errors
-    /// [`crate::Missing::Other`]; [`crate::Error::Expired`] once it expired or was deleted.
-    pub async fn picture(&self, path: &str) -> Result<StoredPicture> {
-        let _ = path;
-        unimplemented!()
-    }
-
-    /// A picture of ours that no call made, under `/m/{path}`: previews of groups, logos of kits.
-    ///
-    /// # Errors
-    /// [`crate::Missing::Other`].
-    pub async fn public_picture(&self, path: &str) -> Result<StoredPicture> {
-        let _ = path;
-        unimplemented!()
-    }
+fn generation_id(text: &str) -> Result<GenerationId> {
+    text.parse().map_err(|_| Error::missing(Missing::Generation))
 }

@@ -2,38 +2,134 @@
 //!
 //! [`App`] is the whole of it, cheap to clone. A handler parses, calls one method of [`App`], and views the result.
 
+mod asset;
+mod built_in;
+mod catalog;
 mod clock;
+mod config;
+pub mod draw;
 mod error;
 mod gate;
 mod generate;
 mod generations;
-mod library;
+pub mod kit;
+mod kits;
+pub mod operate;
+mod pictures;
+mod pool;
+mod present;
+mod preview;
 mod query;
+mod run;
+mod slots;
+mod templates;
 pub mod view;
+mod worker;
 
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+use assets::{AllowList, Assets};
+use domain::rate::Buckets;
+use domain::{KeyDigest, Pepper};
+use quick_cache::sync::Cache;
+use render::Engine;
+use store::Store;
 
 pub use clock::Clock;
+pub use config::{AppConfig, Parts};
 pub use domain::{Mode, Scope, Scopes, Timestamp};
 pub use error::{Detail, Error, Missing, Result};
 pub use gate::{Admission, Principal, Rate, RateClass};
 pub use generate::{GenerateAnswer, GenerateCall, Generated};
-pub use generations::{StoredPicture, Tagged};
+pub use generations::Tagged;
+pub use pictures::StoredPicture;
 pub use query::Query;
+
+use gate::Remembered;
+use pool::Pool;
+use slots::Slots;
+use worker::Ends;
 
 /// Every use case. Clones share one state.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
-struct Inner {}
+pub struct Inner {
+    config: AppConfig,
+    store: Store,
+    assets: Assets,
+    engine: Arc<Engine>,
+    engine_info: view::EngineInfo,
+    allow: AllowList,
+    pepper: Pepper,
+    clock: Clock,
+    pool: Pool,
+    slots: Slots,
+    buckets: Mutex<Buckets>,
+    /// Keys by digest, for a few seconds.
+    keys: Cache<KeyDigest, Remembered>,
+    catalog: catalog::Catalog,
+    ends: Ends,
+    /// This process, as leases name it.
+    owner: String,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Keys that are remembered at a time.
+const KEYS: usize = 10_000;
 
 impl App {
-    /// Whether the service can take calls: the database answers and the blob folder can be written.
+    /// Joins the parts and starts the render threads. Nothing works on jobs before [`App::start`].
+    ///
+    /// # Errors
+    /// Where threads or random numbers can't be had.
+    pub fn open(parts: Parts, config: AppConfig) -> Result<Self> {
+        let Parts { store, assets, engine, allow, pepper, clock } = parts;
+        let info = engine.info();
+        let engine_info = view::EngineInfo { version: info.version.to_owned(), target: info.target.to_owned(), fonts: info.fonts };
+        let pool = Pool::start(config.threads()).map_err(Error::internal)?;
+        let slots = Slots::new(config.running(), config.waiting_calls);
+        let owner = assets::Token::random()?.to_string();
+        Ok(Self(Arc::new(Inner {
+            config,
+            store,
+            assets,
+            engine: Arc::new(engine),
+            engine_info,
+            allow,
+            pepper,
+            clock,
+            pool,
+            slots,
+            buckets: Mutex::default(),
+            keys: Cache::new(KEYS),
+            catalog: catalog::Catalog::default(),
+            ends: Ends::default(),
+            owner,
+        })))
+    }
+
+    /// Whether the service can take calls: a write can be committed, and the blob storage works.
     ///
     /// # Errors
     /// What is not ready, in words for an operator.
     pub async fn ready(&self) -> std::result::Result<(), String> {
-        let _ = &self.0;
-        unimplemented!()
+        self.store.ping_write().await.map_err(|error| format!("database: {error}"))?;
+        self.assets.blobs().check().await.map_err(|error| error.to_string())?;
+        Ok(())
+    }
+
+    /// What draws the pictures.
+    #[must_use]
+    pub fn engine(&self) -> &view::EngineInfo {
+        &self.engine_info
     }
 }

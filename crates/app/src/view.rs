@@ -1,11 +1,12 @@
 //! Answers as the contract writes them: plain structures that serialise to the public JSON.
 
-use domain::{Mode, Timestamp};
+use domain::{GenerationStatus, Mode, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// One page of a list. `next_cursor` is there exactly when `has_more` is.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
     pub data: Vec<T>,
@@ -13,7 +14,13 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+impl<T> Page<T> {
+    pub(crate) fn new(data: Vec<T>, next: Option<String>) -> Self {
+        Self { data, has_more: next.is_some(), next_cursor: next }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     Queued,
@@ -21,6 +28,18 @@ pub enum Status {
     Completed,
     Partial,
     Failed,
+}
+
+impl From<GenerationStatus> for Status {
+    fn from(status: GenerationStatus) -> Self {
+        match status {
+            GenerationStatus::Queued => Self::Queued,
+            GenerationStatus::Processing => Self::Processing,
+            GenerationStatus::Completed => Self::Completed,
+            GenerationStatus::Partial => Self::Partial,
+            GenerationStatus::Failed => Self::Failed,
+        }
+    }
 }
 
 impl Status {
@@ -44,11 +63,13 @@ impl Status {
 }
 
 /// The generation object (POST, GET, lists).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Generation {
     pub id: String,
     pub object: &'static str,
+    /// `live` or `test`.
+    #[schema(value_type = String)]
     pub mode: Mode,
     pub status: Status,
     pub template_group_id: String,
@@ -60,6 +81,7 @@ pub struct Generation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_data: Option<Value>,
     pub external_id: Option<String>,
+    #[schema(value_type = Object)]
     pub metadata: Map<String, Value>,
     pub credits: GenerationCredits,
     pub images: Vec<Image>,
@@ -68,19 +90,22 @@ pub struct Generation {
     pub warnings: Option<Vec<Value>>,
     pub error: Option<Failure>,
     pub engine: EngineInfo,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub completed_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expired_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GenerationCredits {
     pub reserved: i64,
     pub charged: i64,
 }
 
 /// One size of the group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
     pub id: String,
@@ -104,7 +129,7 @@ pub struct Image {
     pub error: Option<Failure>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ImageStatus {
     Queued,
@@ -113,7 +138,7 @@ pub enum ImageStatus {
 }
 
 /// One encoding of an image.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct File {
     pub format: String,
     /// `null` once the generation expired.
@@ -126,7 +151,7 @@ pub struct File {
 }
 
 /// Why an image, or all of a generation, failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 pub struct Failure {
     pub code: String,
     pub message: String,
@@ -134,7 +159,7 @@ pub struct Failure {
 }
 
 /// What drew it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 pub struct EngineInfo {
     pub version: String,
     pub target: String,
@@ -163,25 +188,27 @@ pub struct Timings {
 }
 
 /// The answer to a dry run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DryRun {
     pub valid: bool,
+    #[schema(value_type = Vec<Object>)]
     pub errors: Vec<crate::Detail>,
     /// Warnings with a further member `template` (the size's key, or `null`).
     pub warnings: Vec<Value>,
     pub estimate: Estimate,
     /// By field, then by size.
+    #[schema(value_type = Object)]
     pub fit: Map<String, Value>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Estimate {
     pub credits: i64,
     pub images: i64,
 }
 
 /// A template group, in lists and alone.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateGroup {
     pub id: String,
@@ -192,7 +219,9 @@ pub struct TemplateGroup {
     pub tags: Vec<String>,
     pub preview_url: String,
     pub credit_cost: i64,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
     pub templates: Vec<TemplateSize>,
     pub fields: Vec<TemplateField>,
@@ -200,7 +229,7 @@ pub struct TemplateGroup {
     pub input_schema_url: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateSize {
     pub id: String,
@@ -211,22 +240,24 @@ pub struct TemplateSize {
     pub preview_url: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateField {
     pub name: String,
     #[serde(rename = "type")]
+    #[schema(value_type = String)]
     pub kind: template::FieldType,
     pub label: String,
     pub description: String,
     pub required: bool,
     pub default: Option<Value>,
     pub example: Option<Value>,
+    #[schema(value_type = Object)]
     pub constraints: Map<String, Value>,
     pub used_in: Vec<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BrandKit {
     pub id: String,
@@ -237,11 +268,13 @@ pub struct BrandKit {
     pub colors: Vec<KitColor>,
     pub fonts: Vec<KitFont>,
     pub logos: Vec<KitLogo>,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KitColor {
     pub role: String,
@@ -250,7 +283,7 @@ pub struct KitColor {
     pub on_hex: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct KitFont {
     pub role: String,
     pub family: String,
@@ -259,7 +292,7 @@ pub struct KitFont {
     pub source: &'static str,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct KitLogo {
     pub role: String,
     pub theme: &'static str,
@@ -268,9 +301,11 @@ pub struct KitLogo {
     pub height: u32,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Credits {
     pub object: &'static str,
+    /// `live` or `test`.
+    #[schema(value_type = String)]
     pub mode: Mode,
     pub plan: String,
     pub unlimited: bool,
@@ -283,13 +318,15 @@ pub struct Credits {
     pub remaining: Option<i64>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Period {
+    #[schema(value_type = String, format = DateTime)]
     pub start: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
     pub end: Timestamp,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Asset {
     pub id: String,
     pub sha256: String,

@@ -1,0 +1,93 @@
+//! Pictures by their URLs: what a call made (`/p/…`), and what shows our templates and kits (`/m/…`).
+
+use assets::{BlobKey, Token};
+use bytes::Bytes;
+use domain::TemplateGroupId;
+
+use crate::{App, Error, Missing, Result};
+
+/// Where pictures of calls, and pictures of ours, stand behind `public_url`.
+pub(crate) const OWN_PICTURES: [&str; 2] = ["/p/", "/m/"];
+
+/// One stored picture.
+#[derive(Clone, Debug)]
+pub struct StoredPicture {
+    pub bytes: Bytes,
+    /// Such as `image/png`.
+    pub media_type: &'static str,
+    /// Strong and quoted.
+    pub etag: String,
+    /// The name for a download that names none.
+    pub file_name: String,
+}
+
+impl App {
+    /// A finished picture by the random part of its URL (`/p/{path}`, extension included). No key is needed.
+    ///
+    /// # Errors
+    /// [`Missing::Other`]; [`Error::Expired`] once it expired or was deleted.
+    pub async fn picture(&self, path: &str) -> Result<StoredPicture> {
+        let missing = || Error::missing(Missing::Other);
+        let key = picture_key(path).ok_or_else(missing)?;
+        let file = self.store.file(&key.to_string()).await?.ok_or_else(missing)?;
+        if file.gone {
+            return Err(Error::Expired);
+        }
+        let sha256 = file.sha256.ok_or_else(missing)?;
+        let bytes = self.assets.blobs().get(&key).await?.ok_or_else(missing)?;
+        let extension = path.rsplit('.').next().unwrap_or_default();
+        Ok(StoredPicture { bytes, media_type: media_type(extension), etag: format!("\"{sha256}\""), file_name: format!("{}.{extension}", file.image) })
+    }
+
+    /// A picture of ours that no call made, under `/m/{path}`: previews of groups, logos of kits.
+    ///
+    /// # Errors
+    /// [`Missing::Other`].
+    pub async fn public_picture(&self, path: &str) -> Result<StoredPicture> {
+        let missing = || Error::missing(Missing::Other);
+        let parts: Vec<&str> = path.split('/').collect();
+        let (bytes, name) = match parts.as_slice() {
+            ["logos", owner, file] => {
+                let digest = file.strip_suffix(".png").ok_or_else(missing)?;
+                let key = BlobKey::preview(owner, digest).map_err(|_| missing())?;
+                (self.assets.blobs().get(&key).await?.ok_or_else(missing)?, "logo".to_owned())
+            }
+            ["previews", group, version, file] => {
+                let group: TemplateGroupId = group.parse().map_err(|_| missing())?;
+                let version: u32 = version.parse().map_err(|_| missing())?;
+                let size = file.strip_suffix(".png").ok_or_else(missing)?;
+                (self.preview(&group, version, size).await?, format!("{}-{size}", group.word()))
+            }
+            _ => return Err(missing()),
+        };
+        let etag = format!("\"{}\"", assets::Digest::of(&bytes));
+        Ok(StoredPicture { bytes, media_type: "image/png", etag, file_name: format!("{name}.png") })
+    }
+
+    /// The blob behind a URL of our own, where it may be drawn with.
+    pub(crate) async fn own_blob(&self, path: &str) -> Result<Option<BlobKey>> {
+        let Some(key) = path.strip_prefix(OWN_PICTURES[0]).and_then(picture_key) else { return Ok(None) };
+        let file = self.store.file(&key.to_string()).await?;
+        Ok(file.filter(|file| !file.gone && file.sha256.is_some()).map(|_| key))
+    }
+
+    /// The URL of a picture by the text of its blob key.
+    pub(crate) fn picture_url(&self, blob_key: &str) -> String {
+        let file = blob_key.rsplit('/').next().unwrap_or_default();
+        format!("{}{}{file}", self.config.public_url, OWN_PICTURES[0])
+    }
+}
+
+/// `<token>.<extension>`.
+fn picture_key(path: &str) -> Option<BlobKey> {
+    let (token, extension) = path.split_once('.')?;
+    BlobKey::picture(token.parse::<Token>().ok()?, extension).ok()
+}
+
+fn media_type(extension: &str) -> &'static str {
+    match extension {
+        "jpg" => "image/jpeg",
+        "webp" => "image/webp",
+        _ => "image/png",
+    }
+}

@@ -1,0 +1,138 @@
+//! The render pool: one named thread per core, each with its own long-lived scratch space, and one bounded queue.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use render::Scratch;
+use tokio::sync::oneshot;
+
+/// Work that waits at most; beyond it [`Pool::run`] refuses. Admission keeps far below this.
+const QUEUE: usize = 8_192;
+
+type Work = Box<dyn FnOnce(&mut Scratch) + Send>;
+
+/// Why work has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// It panicked. Its thread lives on with fresh scratch space.
+    Panicked,
+    /// The queue is full, or the pool is closed.
+    Refused,
+}
+
+#[derive(Default)]
+struct Queue {
+    work: VecDeque<Work>,
+    closed: bool,
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    more: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Option<Work> {
+        let mut queue = self.lock();
+        loop {
+            if let Some(work) = queue.work.pop_front() {
+                return Some(work);
+            }
+            if queue.closed {
+                return None;
+            }
+            queue = self.more.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Threads end when the pool is dropped and what was queued is done.
+pub(crate) struct Pool {
+    shared: Arc<Shared>,
+}
+
+impl Pool {
+    /// # Errors
+    /// Where the system gives no more threads.
+    pub fn start(threads: usize) -> std::io::Result<Self> {
+        let pool = Self { shared: Arc::new(Shared { queue: Mutex::default(), more: Condvar::new() }) };
+        for index in 0..threads.max(1) {
+            let shared = Arc::clone(&pool.shared);
+            std::thread::Builder::new().name(format!("render-{index}")).spawn(move || {
+                let mut scratch = Scratch::default();
+                while let Some(work) = shared.next() {
+                    if catch_unwind(AssertUnwindSafe(|| work(&mut scratch))).is_err() {
+                        // Whatever the panic left half-made goes with it.
+                        scratch = Scratch::default();
+                        metrics::counter!("render_panics_total").increment(1);
+                    }
+                }
+            })?;
+        }
+        Ok(pool)
+    }
+
+    /// Runs `work` on the next free thread.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Scratch) -> T + Send + 'static) -> Result<T, Lost> {
+        let (reply, answer) = oneshot::channel();
+        {
+            let mut queue = self.shared.lock();
+            if queue.closed || queue.work.len() >= QUEUE {
+                return Err(Lost::Refused);
+            }
+            queue.work.push_back(Box::new(move |scratch| {
+                // A caller that went away is no fault.
+                let _ = reply.send(work(scratch));
+            }));
+        }
+        self.shared.more.notify_one();
+        // A panic drops the sender unsent.
+        answer.await.map_err(|_| Lost::Panicked)
+    }
+
+    /// Pieces of work that wait.
+    pub fn waiting(&self) -> usize {
+        self.shared.lock().work.len()
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.more.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_fails_its_own_work_and_the_thread_survives() {
+        let pool = Pool::start(1).unwrap();
+        let thread = pool.run(|_| std::thread::current().id()).await.unwrap();
+        assert_eq!(pool.run(|_| -> u8 { panic!("as the test wants") }).await, Err(Lost::Panicked));
+        assert_eq!(pool.run(|_| std::thread::current().id()).await, Ok(thread));
+    }
+
+    #[tokio::test]
+    async fn threads_have_names_and_work_side_by_side() {
+        let pool = Pool::start(2).unwrap();
+        let barrier = Arc::new(std::sync::Barrier::new(2));
+        let meet = |barrier: Arc<std::sync::Barrier>| {
+            pool.run(move |_| {
+                barrier.wait();
+                std::thread::current().name().map(ToOwned::to_owned)
+            })
+        };
+        let (a, b) = tokio::join!(meet(Arc::clone(&barrier)), meet(barrier));
+        let mut names = [a.unwrap().unwrap(), b.unwrap().unwrap()];
+        names.sort();
+        assert_eq!(names, ["render-0", "render-1"]);
+    }
+}

@@ -1,0 +1,253 @@
+//! Work that no request waits for: queued jobs, leases, the sweeper, and who is told when a generation ends.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use assets::BlobKey;
+use domain::GenerationId;
+use store::Lease;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
+
+use crate::run::{Job, Work};
+use crate::{App, Result};
+
+/// How often a waiter looks itself, because another process may have ended the generation.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often the worker looks for jobs that another process queued.
+const POLL: Duration = Duration::from_millis(500);
+const SWEEP: Duration = Duration::from_secs(2);
+/// Times that a job is begun: one that ends its process each time must not do so for ever.
+const ATTEMPTS: u32 = 3;
+/// Blobs removed, and generations expired, in one sweep.
+const BATCH: u32 = 500;
+
+/// Who waits for which generation, and whether there is work.
+#[derive(Default)]
+pub(crate) struct Ends {
+    waiting: Mutex<HashMap<GenerationId, watch::Sender<()>>>,
+    /// A job was queued by this process.
+    queued: Notify,
+    /// Jobs that this process works on.
+    active: watch::Sender<usize>,
+}
+
+impl Ends {
+    /// Tells everyone who waits.
+    pub fn end(&self, id: GenerationId) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = waiting.remove(&id) {
+            sender.send_replace(());
+        }
+    }
+
+    fn subscribe(&self, id: GenerationId) -> watch::Receiver<()> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        // Waiters that gave up leave senders without receivers behind.
+        if waiting.len() > 1_000 {
+            waiting.retain(|_, sender| sender.receiver_count() > 0);
+        }
+        waiting.entry(id).or_insert_with(|| watch::channel(()).0).subscribe()
+    }
+
+    /// Wakes the worker.
+    pub fn work_is_there(&self) {
+        self.queued.notify_one();
+    }
+
+    /// Counts a job until the guard is dropped.
+    pub fn begin(self_: &App) -> Active {
+        self_.ends.active.send_modify(|count| *count += 1);
+        Active(self_.clone())
+    }
+}
+
+/// One job that runs.
+pub(crate) struct Active(App);
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.0.ends.active.send_modify(|count| *count = count.saturating_sub(1));
+    }
+}
+
+/// The tasks behind a running service; [`Background::stop`] ends them.
+pub struct Background {
+    app: App,
+    tasks: Vec<JoinHandle<()>>,
+    stop: watch::Sender<bool>,
+}
+
+impl App {
+    /// Takes back the jobs of a dead process, then starts the worker (where the settings want one), the prolonging of
+    /// leases, and the sweeper. `alone`: no other process can hold a lease, because this one holds the embedded store.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn start(&self, alone: bool) -> Result<Background> {
+        if alone {
+            let back = self.store.take_back_others(&self.owner).await?;
+            if back > 0 {
+                tracing::info!(jobs = back, "took back the jobs of a process that ended");
+            }
+        }
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = vec![tokio::spawn(keep_leases(self.clone(), stopped.clone())), tokio::spawn(sweep(self.clone(), stopped.clone()))];
+        if self.config.worker {
+            tasks.push(tokio::spawn(work(self.clone(), stopped)));
+        }
+        Ok(Background { app: self.clone(), tasks, stop })
+    }
+
+    /// Waits until the generation ends, or `until`.
+    pub(crate) async fn wait_for_end(&self, id: GenerationId, until: Instant, mut finished: impl AsyncFnMut() -> Result<bool>) -> Result<bool> {
+        loop {
+            let mut end = self.ends.subscribe(id);
+            // Looked at after subscribing, or an end in between would be missed.
+            if finished().await? {
+                return Ok(true);
+            }
+            let now = Instant::now();
+            if now >= until {
+                return Ok(false);
+            }
+            let _ = timeout_at(until.min(now + LOOK), end.changed()).await;
+        }
+    }
+
+    pub(crate) fn lease(&self) -> Lease {
+        Lease { owner: self.owner.clone(), until: self.clock.now().plus(self.config.lease) }
+    }
+
+    /// One round of the sweeper: overdue leases, expiry, removal of what was deleted, old idempotency keys.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sweep_once(&self) -> Result<()> {
+        let now = self.clock.now();
+        let back = self.store.take_back_overdue(now).await?;
+        if back > 0 {
+            tracing::warn!(jobs = back, "took back jobs whose lease was over");
+            self.ends.work_is_there();
+        }
+        self.store.expire_generations(BATCH, now).await?;
+        self.remove_doomed().await?;
+        self.store.forget_idempotency_keys(now).await?;
+        let (queued, running) = self.store.job_counts().await?;
+        metrics::gauge!("jobs_queued").set(queued as f64);
+        metrics::gauge!("jobs_running").set(running as f64);
+        metrics::gauge!("render_queue").set(self.pool.waiting() as f64);
+        metrics::gauge!("picture_cache_bytes").set(self.assets.cached() as f64);
+        Ok(())
+    }
+
+    /// Removes blobs that are listed for removal.
+    pub(crate) async fn remove_doomed(&self) -> Result<()> {
+        let doomed = self.store.doomed_blobs(BATCH).await?;
+        let mut removed = Vec::with_capacity(doomed.len());
+        for text in doomed {
+            let gone = match text.parse::<BlobKey>() {
+                Ok(key) => self.assets.blobs().delete(&key).await,
+                Err(_) => Ok(()),
+            };
+            match gone {
+                Ok(()) => removed.push(text),
+                Err(error) => tracing::error!(blob = text, %error, "a blob was not removed"),
+            }
+        }
+        if !removed.is_empty() {
+            self.store.forget_blobs(removed).await?;
+        }
+        Ok(())
+    }
+
+    /// Works one claimed job off.
+    async fn work_off(&self, job: store::Job) {
+        let _active = Ends::begin(self);
+        let (id, team, mode, attempt) = (job.generation, job.team, job.mode, job.attempt);
+        let work = match serde_json::from_str::<Work>(&job.work) {
+            Ok(work) => Arc::new(work),
+            Err(error) => {
+                tracing::error!(generation = %id, %error, "a job can't be read");
+                return;
+            }
+        };
+        let job = Job { id, team, mode, attempt, work };
+        if attempt > ATTEMPTS {
+            tracing::error!(generation = %id, attempt, "a job was begun too often");
+            self.give_up(&job).await;
+        } else {
+            self.run_guarded(job, None).await;
+        }
+    }
+}
+
+impl Background {
+    /// Takes no more jobs and waits for those that run, at most `patience`. Gives the number that still run.
+    pub async fn stop(mut self, patience: Duration) -> usize {
+        self.stop.send_replace(true);
+        let mut active = self.app.ends.active.subscribe();
+        let _ = tokio::time::timeout(patience, active.wait_for(|count| *count == 0)).await;
+        for task in self.tasks.drain(..) {
+            task.abort();
+        }
+        *active.borrow()
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+async fn work(app: App, mut stopped: watch::Receiver<bool>) {
+    let places = Arc::new(Semaphore::new(2 * app.config.threads()));
+    while !*stopped.borrow() {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        match app.store.claim_job(app.lease(), app.clock.now()).await {
+            Ok(Some(job)) => {
+                let app = app.clone();
+                tokio::spawn(async move {
+                    app.work_off(job).await;
+                    drop(place);
+                });
+                continue;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "no job could be claimed"),
+        }
+        drop(place);
+        tokio::select! {
+            () = app.ends.queued.notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+/// Prolongs for as long as jobs run, also while the service drains.
+async fn keep_leases(app: App, _stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::time::sleep(app.config.lease / 4).await;
+        if let Err(error) = app.store.renew_leases(app.lease()).await {
+            tracing::error!(%error, "leases were not prolonged");
+        }
+    }
+}
+
+async fn sweep(app: App, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        if let Err(error) = app.sweep_once().await {
+            tracing::error!(%error, "a sweep failed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! A generation after its call: twins, waiting, lists, deletion, crashes, expiry.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use app::view::Status;
+use app::{App, Error, GenerateAnswer, GenerateCall, Missing, Query};
+use assets::BlobKey;
+use futures::future::join_all;
+use serde_json::json;
+
+use crate::house::{House, call, config, eventually, keyed, parts, small, with};
+
+fn query(pairs: &[(&str, &str)]) -> Query {
+    Query(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_concurrent_twins_are_one_generation_and_one_charge() {
+    let house = House::new().await;
+    let before = house.remaining().await;
+    let answers = join_all((0..50).map(|_| house.app.generate(&house.live, keyed(small(), "order-42")))).await;
+    let mut ids = BTreeSet::new();
+    let mut first = 0;
+    for answer in answers {
+        let Ok(GenerateAnswer::Generation(made)) = answer else { panic!("refused: {answer:?}") };
+        assert_eq!(made.generation.status, Status::Completed);
+        assert_eq!(made.credits.unwrap().charged, i64::from(!made.replayed));
+        first += usize::from(!made.replayed);
+        ids.insert(made.generation.id);
+    }
+    assert_eq!((ids.len(), first), (1, 1));
+    assert_eq!(house.remaining().await, before - 1);
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_with_another_body_is_refused_and_the_wait_does_not_count() {
+    let house = House::new().await;
+    house.app.generate(&house.live, keyed(small(), "k")).await.unwrap();
+    let other = with(small(), json!({"inputData": {"title": "Other"}}));
+    assert!(matches!(house.app.generate(&house.live, keyed(other, "k")).await, Err(Error::IdempotencyKeyReused)));
+    let waits = with(small(), json!({"waitMs": 1}));
+    let Ok(GenerateAnswer::Generation(made)) = house.app.generate(&house.live, keyed(waits, "k")).await else { panic!("refused") };
+    assert!(made.replayed);
+    // The same key in the other mode is another key.
+    let Ok(GenerateAnswer::Generation(made)) = house.app.generate(&house.test, keyed(small(), "k")).await else { panic!("refused") };
+    assert!(!made.replayed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_call_consumes_no_key() {
+    let house = House::new().await;
+    let bad = with(small(), json!({"inputData": {}}));
+    assert!(matches!(house.app.generate(&house.live, keyed(bad, "k")).await, Err(Error::Validation(_))));
+    let Ok(GenerateAnswer::Generation(made)) = house.app.generate(&house.live, keyed(small(), "k")).await else { panic!("refused") };
+    assert!(!made.replayed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_asynchronous_call_is_a_job_that_the_worker_ends() {
+    let house = House::new().await;
+    let background = house.app.start(true).await.unwrap();
+    let call = GenerateCall { prefer_async: true, ..call(with(small(), json!({"waitMs": null}))) };
+    let Ok(GenerateAnswer::Generation(made)) = house.app.generate(&house.live, call).await else { panic!("refused") };
+    assert!(made.preference_applied);
+    assert!(!made.generation.status.finished());
+    assert_eq!((made.generation.credits.reserved, made.credits.unwrap().charged), (1, 0));
+    let ended = house.ended(&house.live, &made.generation.id).await;
+    assert_eq!(ended.status, Status::Completed);
+    assert_eq!((ended.credits.reserved, ended.credits.charged), (0, 1));
+    assert_eq!(background.stop(Duration::from_secs(5)).await, 0);
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_does_not_finish_in_its_wait_runs_on() {
+    let house = House::new().await;
+    let made = house.made(&house.live, json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "waitMs": 1})).await;
+    assert_eq!(made.generation.status, Status::Processing);
+    assert_eq!(made.credits.unwrap().reserved, 4);
+    let ended = house.ended(&house.live, &made.generation.id).await;
+    assert_eq!(ended.status, Status::Completed);
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_left_is_worked_on_after_the_restart_and_charged_once() {
+    let house = House::new().await;
+    let before = house.remaining().await;
+    // Accepted by a process that never gets to work on it: its lease is its own.
+    let dead = App::open(parts(&house.dir, &house.clock, &[]).await, config()).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (who, body) = (house.live.clone(), with(small(), json!({"waitMs": 1})));
+    let made = runtime.spawn(async move { dead.generate(&who, call(body)).await }).await.unwrap().unwrap();
+    // The process dies with every task of its own.
+    runtime.shutdown_background();
+    let GenerateAnswer::Generation(made) = made else { panic!("a dry run") };
+    let id = made.generation.id.clone();
+    let background = house.app.start(true).await.unwrap();
+    let ended = house.ended(&house.live, &id).await;
+    assert_eq!((ended.credits.reserved, ended.credits.charged), (0, 1));
+    assert_eq!(house.remaining().await, before - 1);
+    drop(background);
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn generations_of_the_other_mode_are_not_there() {
+    let house = House::new().await;
+    let made = house.made(&house.live, small()).await.generation;
+    assert!(matches!(house.app.generation(&house.test, &made.id, &query(&[])).await, Err(Error::NotFound { what: Missing::Generation, .. })));
+    assert!(matches!(house.app.delete_generation(&house.test, &made.id).await, Err(Error::NotFound { .. })));
+    assert!(house.app.generations(&house.test, &query(&[])).await.unwrap().data.is_empty());
+    assert!(matches!(house.app.generation(&house.live, "gen_x", &query(&[])).await, Err(Error::NotFound { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_newest_first_and_pages_meet() {
+    let house = House::new().await;
+    let mut ids = Vec::new();
+    for index in 0..5 {
+        let body = with(small(), json!({"externalId": format!("order-{}", index % 2), "metadata": {"k": "v"}}));
+        ids.push(house.made(&house.live, body).await.generation.id);
+    }
+    ids.reverse();
+    let mut seen = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = house.app.generations(&house.live, &query(&[("limit", "2"), ("cursor", &cursor)])).await.unwrap();
+        assert_eq!(page.has_more, page.next_cursor.is_some());
+        assert!(page.data.iter().all(|g| g.input_data.is_none() && g.warnings.is_none()));
+        seen.extend(page.data.into_iter().map(|generation| generation.id));
+        let Some(next) = page.next_cursor else { break };
+        cursor = next;
+    }
+    assert_eq!(seen, ids);
+    let odd = house.app.generations(&house.live, &query(&[("externalId", "order-1")])).await.unwrap();
+    assert_eq!(odd.data.len(), 2);
+    assert!(house.app.generations(&house.live, &query(&[("status", "failed")])).await.unwrap().data.is_empty());
+    assert!(matches!(house.app.generations(&house.live, &query(&[("cursor", "nonsense")])).await, Err(Error::InvalidCursor)));
+    let Err(Error::Validation(faults)) = house.app.generations(&house.live, &query(&[("limit", "0"), ("status", "done")])).await else { panic!("accepted") };
+    assert_eq!(faults.iter().map(|f| f.param.as_str()).collect::<Vec<_>>(), ["limit", "status"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_generation_is_gone_with_its_pictures_and_its_key() {
+    let house = House::new().await;
+    let Ok(GenerateAnswer::Generation(made)) = house.app.generate(&house.live, keyed(small(), "k")).await else { panic!("refused") };
+    let id = made.generation.id;
+    let name = made.generation.images[0].url.clone().unwrap().rsplit('/').next().unwrap().to_owned();
+    house.app.delete_generation(&house.live, &id).await.unwrap();
+    assert!(matches!(house.app.picture(&name).await, Err(Error::Expired)));
+    assert!(matches!(house.app.generation(&house.live, &id, &query(&[])).await, Err(Error::NotFound { .. })));
+    assert!(matches!(house.app.delete_generation(&house.live, &id).await, Err(Error::NotFound { .. })));
+    assert!(matches!(house.app.generate(&house.live, keyed(small(), "k")).await, Err(Error::Expired)));
+    let (token, extension) = name.split_once('.').unwrap();
+    let key = BlobKey::picture(token.parse().unwrap(), extension).unwrap();
+    let blobs = house.operator.blobs.clone();
+    eventually(Duration::from_secs(5), async || blobs.get(&key).await.unwrap().is_none()).await;
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_an_unfinished_generation_releases_its_credits() {
+    let house = House::new().await;
+    let before = house.remaining().await;
+    // Nobody works on jobs here.
+    let made = house.made(&house.live, with(small(), json!({"waitMs": 0}))).await;
+    assert_eq!(house.remaining().await, before - 1);
+    house.app.delete_generation(&house.live, &made.generation.id).await.unwrap();
+    assert_eq!(house.remaining().await, before);
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_picture_is_not_found() {
+    let house = House::new().await;
+    for path in ["", "x", "../../etc/passwd", "00000000000000000000000000000000.png", "0123.png"] {
+        assert!(matches!(house.app.picture(path).await, Err(Error::NotFound { .. })), "{path}");
+        assert!(matches!(house.app.public_picture(path).await, Err(Error::NotFound { .. })), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_ends_when_the_generation_does_and_the_tag_changes_with_it() {
+    let house = House::new().await;
+    let made = house.made(&house.live, with(small(), json!({"waitMs": 0}))).await;
+    let queued = house.app.generation(&house.live, &made.generation.id, &query(&[])).await.unwrap();
+    assert_eq!(queued.generation.status, Status::Queued);
+    let start = std::time::Instant::now();
+    let waiting = house.app.generation(&house.live, &made.generation.id, &query(&[("waitMs", "200")])).await.unwrap();
+    assert_eq!(waiting.etag, queued.etag);
+    assert!(start.elapsed() >= Duration::from_millis(200));
+    let background = house.app.start(true).await.unwrap();
+    let ended = house.app.generation(&house.live, &made.generation.id, &query(&[("waitMs", "30000")])).await.unwrap();
+    assert!(ended.generation.status.finished());
+    assert_ne!(ended.etag, queued.etag);
+    drop(background);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asynchronous_calls_are_refused_beyond_the_teams_limit() {
+    let house = House::with(app::AppConfig { unfinished_jobs_per_team: 2, ..config() }, &[]).await;
+    let body = with(small(), json!({"waitMs": 0}));
+    for _ in 0..2 {
+        house.call(&house.live, body.clone()).await.unwrap();
+    }
+    assert!(matches!(house.call(&house.live, body).await, Err(Error::Overloaded)));
+    house.audit().await;
+}

@@ -1,0 +1,8 @@
+//! The use cases over real parts: SQLite in a temporary folder, blobs, the engine with its fonts.
+
+mod accounts;
+mod calls;
+mod gate;
+mod house;
+mod library;
+mod lifecycle;
