@@ -31,3 +31,6 @@ pub struct Buffers {
     resizer: fast_image_resize::Resizer,
     encode: encode::Workspace,
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ pub fn scale(value: u8, alpha: u8) -> u8 {
 }
 
 /// Whether every alpha is 255.
-pub fn all_opaque(rgba: &[u8]) -> bool {
+pub fn opaque(rgba: &[u8]) -> bool {
     // Whole blocks first: the fold over a block has no exit and so becomes vector code.
     rgba.chunks(4096).all(|block| block.as_chunks::<4>().0.iter().fold(255, |acc, p| acc & p[3]) == 255)
 }
@@ -49,8 +49,8 @@ mod tests {
     #[test]
     fn one_clear_pixel_is_seen_anywhere() {
         let mut rgba = vec![255; 4 * 3000];
-        assert!(all_opaque(&rgba));
+        assert!(opaque(&rgba));
         rgba[4 * 2999 + 3] = 254;
-        assert!(!all_opaque(&rgba));
+        assert!(!opaque(&rgba));
     }
 }

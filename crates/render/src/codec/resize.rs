@@ -1,8 +1,9 @@
 //! Fitting a picture into a box: which part is seen, where it stands, and the resampling.
 
 use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions,
-    images::{Image, ImageRef},
+    FilterType, ResizeAlg, ResizeOptions,
+    images::{TypedImage, TypedImageRef},
+    pixels::U8x4,
 };
 use template::bound::ImageFit;
 
@@ -26,7 +27,7 @@ pub struct Placement {
 
 /// Fits a picture of `picture.width` × `picture.height` into a box of `width` × `height` pixels (each at least 1).
 /// `focus` names the point, as shares of the picture, that stays in view when `Cover` cuts; it is kept as near to the
-/// middle of the box as the edges allow.
+/// middle of the box as the edges allow. With `Contain` it says where in the box the picture stands (0 is left or top).
 pub fn place(picture: &Picture, width: u32, height: u32, fit: ImageFit, focus: [f32; 2]) -> Placement {
     let (width, height) = (width.max(1), height.max(1));
     let (pw, ph) = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
@@ -47,7 +48,9 @@ pub fn place(picture: &Picture, width: u32, height: u32, fit: ImageFit, focus: [
             let scale = (bw / pw).min(bh / ph);
             let side = |whole: f64, limit: u32| ((whole * scale).round() as u32).clamp(1, limit);
             (placement.width, placement.height) = (side(pw, width), side(ph, height));
-            (placement.x, placement.y) = ((width - placement.width) / 2, (height - placement.height) / 2);
+            // The room that is left is shared as the focus says: half on each side by default.
+            let share = |focus: f32, room: u32| (f64::from(room) * if focus.is_finite() { f64::from(focus.clamp(0.0, 1.0)) } else { 0.5 }) as u32;
+            (placement.x, placement.y) = (share(focus[0], width - placement.width), share(focus[1], height - placement.height));
         }
     }
     if picture.source_width > 0 && picture.source_height > 0 {
@@ -73,27 +76,18 @@ pub fn resize(
     out: &mut Vec<u8>,
 ) -> Result<(), PictureError> {
     let failed = |_| PictureError::DecodeFailed;
-    let pixels = (*picture.pixels).as_ref();
     let [left, top, cw, ch] = placement.crop;
     let (width, height) = (placement.width, placement.height);
-    let len = width as usize * height as usize * 4;
     out.clear();
-    if whole_pixels(placement) {
-        let (left, top, stride) = (left as usize, top as usize, picture.width as usize * 4);
-        let rows = pixels.chunks_exact(stride.max(4)).skip(top).take(height as usize);
-        for row in rows {
-            out.extend_from_slice(row.get(left * 4..(left + width as usize) * 4).ok_or(PictureError::DecodeFailed)?);
-        }
-        return if out.len() == len { Ok(()) } else { Err(PictureError::DecodeFailed) };
-    }
-    out.resize(len, 0);
-    let source = ImageRef::new(picture.width, picture.height, pixels, PixelType::U8x4).map_err(|_| PictureError::DecodeFailed)?;
-    let mut target = Image::from_slice_u8(width, height, out, PixelType::U8x4).map_err(|_| PictureError::DecodeFailed)?;
+    out.resize(width as usize * height as usize * 4, 0);
+    // Typed, because the untyped way compiles every pixel format that the library knows.
+    let source = TypedImageRef::<U8x4>::from_buffer(picture.width, picture.height, (*picture.pixels).as_ref()).map_err(failed)?;
+    let mut target = TypedImage::<U8x4>::from_buffer(width, height, out).map_err(failed)?;
     let scaled_down = picture.source_width > picture.width;
     let filter = if scaled_down { FilterType::CatmullRom } else { FilterType::Lanczos3 };
     // The pixels are premultiplied already, so the four channels are resampled alike.
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(left, top, cw, ch).use_alpha(false);
-    buffers.resizer.resize(&source, &mut target, &options).map_err(|e| failed(e.to_string()))?;
+    buffers.resizer.resize_typed(&source, &mut target, &options).map_err(|_| PictureError::DecodeFailed)?;
     if !picture.opaque {
         // The filters' negative lobes may leave a colour above its alpha.
         for pixel in out.as_chunks_mut::<4>().0 {
@@ -104,10 +98,4 @@ pub fn resize(
         }
     }
     Ok(())
-}
-
-/// Whether the placement is a plain copy: same size, whole offsets.
-fn whole_pixels(placement: &Placement) -> bool {
-    let [left, top, width, height] = placement.crop;
-    width == f64::from(placement.width) && height == f64::from(placement.height) && left.fract() == 0.0 && top.fract() == 0.0
 }

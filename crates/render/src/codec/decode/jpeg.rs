@@ -70,5 +70,7 @@ fn zune(bytes: &[u8], head: &Header) -> Option<Decoded> {
     (decoder.output_buffer_size()? == head.stored_bytes(4)).then_some(())?;
     let mut pixels = vec![0; head.stored_bytes(4)];
     decoder.decode_into(&mut pixels).ok()?;
+    // For inks it leaves something else there.
+    pixels.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| pixel[3] = 255);
     Some(Decoded { width, height, pixels, straight: false })
 }

@@ -21,9 +21,9 @@ struct Decoded {
 
 /// Decodes PNG, JPEG, WebP or GIF (of an animation, the first frame) to premultiplied RGBA, upright.
 ///
-/// `need` is the largest width and height at which the picture will be drawn, in pixels, after orientation. A JPEG may come
-/// back at 1/2, 1/4 or 1/8 of its size, never below `need` on either side; `(u32::MAX, u32::MAX)` asks for all pixels.
-/// Colour profiles are not applied.
+/// `need` is the largest width and height at which the picture will be drawn, in pixels, after orientation. The picture may
+/// come back at a half, a quarter and so on of its size, never below `need` on either side: a large file then costs neither
+/// memory nor time downstream. `(u32::MAX, u32::MAX)` asks for all pixels. Colour profiles are not applied.
 ///
 /// # Errors
 /// `TooLarge` past 20 MB, 50 megapixels or 8,192 pixels a side, by the file's own claim, before any decoder runs;
@@ -41,13 +41,39 @@ pub fn decode(bytes: &[u8], need: (u32, u32)) -> Result<Picture, PictureError> {
     if rgba.len() as u64 != u64::from(width) * u64::from(height) * 4 {
         return Err(PictureError::DecodeFailed);
     }
-    let opaque = head.kind == Kind::Jpeg || pixels::all_opaque(&rgba);
+    let opaque = head.kind == Kind::Jpeg || pixels::opaque(&rgba);
     if straight && !opaque {
         pixels::premultiply(&mut rgba);
     }
+    let (rgba, width, height) = reduce(rgba, width, height, head.orientation.sides(need.0, need.1));
     let (rgba, width, height) = orient::upright(rgba, width, height, head.orientation);
     let (source_width, source_height) = (head.width, head.height);
     Ok(Picture { width, height, source_width, source_height, opaque, pixels: Arc::new(rgba) })
+}
+
+/// Halves premultiplied RGBA by box average while both sides stay at or above `need`. Nothing but JPEG can decode small, so
+/// the others are made small at once.
+fn reduce(mut rgba: Vec<u8>, mut width: u32, mut height: u32, need: (u32, u32)) -> (Vec<u8>, u32, u32) {
+    // Halves round down: an odd last column or row is dropped from pictures so large that nobody sees it.
+    while width / 2 >= need.0.max(1) && height / 2 >= need.1.max(1) {
+        let (w, h) = (width as usize / 2, height as usize / 2);
+        let stride = width as usize;
+        let (pixels, _) = rgba.as_chunks_mut::<4>();
+        for y in 0..h {
+            for x in 0..w {
+                let at = 2 * (y * stride + x);
+                let four = [pixels[at], pixels[at + 1], pixels[at + stride], pixels[at + stride + 1]];
+                let mean = |c: usize| ((four.iter().map(|p| u16::from(p[c])).sum::<u16>() + 2) / 4) as u8;
+                // The target never overtakes what is still to be read.
+                pixels[y * w + x] = std::array::from_fn(mean);
+            }
+        }
+        (width, height) = (w as u32, h as u32);
+        rgba.truncate(w * h * 4);
+    }
+    // Hand the rest of a large picture's memory back.
+    rgba.shrink_to_fit();
+    (rgba, width, height)
 }
 
 impl Header {

@@ -1,19 +1,39 @@
-//! PNG with our own filters around libdeflate.
+//! PNG. Every row is filtered; drawn rows are then searched for matches, photo-like rows only coded. Which is which is
+//! counted, so a photo on a gradient gets both. Few colours become a palette.
 
-use libdeflater::{CompressionLvl, Compressor, crc32};
+mod deflate;
+mod huffman;
+mod matcher;
+mod palette;
+mod rows;
+
+use deflate::{BLOCK_TOKENS, Token, Zlib};
+use libdeflater::{adler32, crc32};
+use matcher::{Matcher, Span};
+use palette::Palette;
+use rows::Filter;
 
 use super::Pixels;
 
+/// Rows that are judged together.
+const BAND: usize = 8;
+/// A band is a photo where more than one pixel in this many is new.
+const PHOTO_SHARE: usize = 5;
+/// Bytes of photo rows that share a code.
+const BLOCK_BYTES: usize = 192 * 1024;
+
 #[derive(Default)]
 pub struct Workspace {
-    rows: Vec<u8>,
-    compressor: Option<Compressor>,
+    /// Filtered rows, each with its filter byte.
+    stream: Vec<u8>,
+    row: Vec<u8>,
+    above: Vec<u8>,
+    trial: Vec<u8>,
+    tokens: Vec<Token>,
+    matcher: Matcher,
 }
 
 pub fn encode(workspace: &mut Workspace, pixels: Pixels) -> Result<Vec<u8>, String> {
-    let (w, h) = (pixels.width as usize, pixels.height as usize);
-    let rows = &mut workspace.rows;
-    rows.clear();
     let straight;
     let rgba = if pixels.opaque {
         pixels.rgba
@@ -21,30 +41,169 @@ pub fn encode(workspace: &mut Workspace, pixels: Pixels) -> Result<Vec<u8>, Stri
         straight = crate::codec::pixels::straight(pixels.rgba);
         &straight
     };
-    for row in rgba.chunks_exact(w * 4) {
-        rows.push(0);
-        if pixels.opaque {
-            rows.extend(row.as_chunks::<4>().0.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
-        } else {
-            rows.extend_from_slice(row);
+    let (source, _) = rgba.as_chunks::<4>();
+    let palette = Palette::of(source);
+    let color_type = match (&palette, pixels.opaque) {
+        (Some(_), _) => 3,
+        (None, true) => 2,
+        (None, false) => 6,
+    };
+    let mut head = [0; 13];
+    head[..4].copy_from_slice(&pixels.width.to_be_bytes());
+    head[4..8].copy_from_slice(&pixels.height.to_be_bytes());
+    head[8..10].copy_from_slice(&[8, color_type]);
+    let mut out = Vec::with_capacity(rgba.len() / 16 + 1024);
+    out.extend_from_slice(b"\x89PNG\r\n\x1a\n");
+    chunk(&mut out, b"IHDR", |out| out.extend(head));
+    // Perceptual intent: the numbers are sRGB.
+    chunk(&mut out, b"sRGB", |out| out.push(0));
+    if let Some(palette) = &palette {
+        chunk(&mut out, b"PLTE", |out| out.extend(palette.colors()));
+        if !pixels.opaque {
+            chunk(&mut out, b"tRNS", |out| out.extend(palette.alphas()));
         }
     }
-    let compressor = workspace.compressor.get_or_insert_with(|| Compressor::new(CompressionLvl::fastest()));
-    let mut data = vec![0; compressor.zlib_compress_bound(rows.len())];
-    let len = compressor.zlib_compress(rows, &mut data).map_err(|e| e.to_string())?;
-    data.truncate(len);
-    let mut out = Vec::with_capacity(len + 64);
-    out.extend_from_slice(b"\x89PNG\r\n\x1a\n");
-    let mut head = Vec::from((w as u32).to_be_bytes());
-    head.extend((h as u32).to_be_bytes());
-    head.extend([8, if pixels.opaque { 2 } else { 6 }, 0, 0, 0]);
-    for (tag, data) in [(b"IHDR", &head[..]), (b"IDAT", &data), (b"IEND", &[])] {
-        out.extend((data.len() as u32).to_be_bytes());
-        let start = out.len();
-        out.extend_from_slice(tag);
-        out.extend_from_slice(data);
-        let sum = crc32(&out[start..]);
-        out.extend(sum.to_be_bytes());
-    }
+    let width = pixels.width as usize;
+    chunk(&mut out, b"IDAT", |out| {
+        let packed = std::mem::take(out);
+        *out = match (&palette, pixels.opaque) {
+            (Some(palette), _) => workspace.indexed(source, width, palette, packed),
+            (None, true) => workspace.filtered::<3>(source, width, packed),
+            (None, false) => workspace.filtered::<4>(source, width, packed),
+        };
+    });
+    chunk(&mut out, b"IEND", |_| ());
     Ok(out)
+}
+
+/// Appends a chunk whose data `fill` appends.
+fn chunk(out: &mut Vec<u8>, tag: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend([0; 4]);
+    out.extend_from_slice(tag);
+    fill(out);
+    let len = (out.len() - start - 8) as u32;
+    out[start..start + 4].copy_from_slice(&len.to_be_bytes());
+    let sum = crc32(&out[start + 4..]);
+    out.extend(sum.to_be_bytes());
+}
+
+impl Workspace {
+    /// Appends the zlib stream of a picture with `N` channels, 3 or 4.
+    fn filtered<const N: usize>(&mut self, source: &[[u8; 4]], width: usize, out: Vec<u8>) -> Vec<u8> {
+        self.clear(width * N);
+        let photo = photo_bands(source, width);
+        let mut zlib = Zlib::new(out);
+        let mut rest = source;
+        for alike in photo.chunk_by(|a, b| a == b) {
+            let is_photo = alike[0];
+            let part;
+            (part, rest) = rest.split_at((alike.len() * BAND * width).min(rest.len()));
+            let start = self.stream.len();
+            for pixels in part.chunks_exact(width) {
+                for (packed, pixel) in self.row.as_chunks_mut::<N>().0.iter_mut().zip(pixels) {
+                    packed.copy_from_slice(&pixel[..N]);
+                }
+                if is_photo { self.photo_row(N) } else { self.drawn_row(N) }
+                std::mem::swap(&mut self.row, &mut self.above);
+            }
+            if is_photo {
+                self.code(&mut zlib, start, rest.is_empty());
+            } else {
+                self.search(&mut zlib, start, N, width * N + 1, rest.is_empty());
+            }
+        }
+        zlib.finish(adler32(&self.stream))
+    }
+
+    /// Appends the zlib stream of a picture of palette indices.
+    fn indexed(&mut self, source: &[[u8; 4]], width: usize, palette: &Palette, out: Vec<u8>) -> Vec<u8> {
+        self.clear(0);
+        for pixels in source.chunks_exact(width) {
+            self.stream.push(Filter::None as u8);
+            palette.indices(pixels, &mut self.stream);
+        }
+        let mut zlib = Zlib::new(out);
+        self.search(&mut zlib, 0, 1, width + 1, true);
+        zlib.finish(adler32(&self.stream))
+    }
+
+    /// Forgets the picture before and makes rows of `bytes`; above the first row everything is zero.
+    fn clear(&mut self, bytes: usize) {
+        self.stream.clear();
+        self.matcher.clear();
+        for row in [&mut self.row, &mut self.above, &mut self.trial] {
+            row.clear();
+            row.resize(bytes, 0);
+        }
+    }
+
+    /// Drawn rows differ from a neighbour in few places: the filter with the fewest differences wins.
+    fn drawn_row(&mut self, pixel: usize) {
+        let at = self.stream.len();
+        self.stream.push(Filter::Up as u8);
+        self.stream.resize(at + 1 + self.row.len(), 0);
+        rows::apply(Filter::Up, &self.row, &self.above, pixel, &mut self.stream[at + 1..]);
+        rows::apply(Filter::Sub, &self.row, &self.above, pixel, &mut self.trial);
+        if rows::differences(&self.trial) < rows::differences(&self.stream[at + 1..]) {
+            self.stream[at] = Filter::Sub as u8;
+            self.stream[at + 1..].copy_from_slice(&self.trial);
+        }
+    }
+
+    /// Photo rows get the filter that leaves the smallest values.
+    fn photo_row(&mut self, pixel: usize) {
+        let at = self.stream.len();
+        self.stream.push(0);
+        self.stream.resize(at + 1 + self.row.len(), 0);
+        let mut least = u32::MAX;
+        for filter in [Filter::Paeth, Filter::Sub, Filter::Up] {
+            rows::apply(filter, &self.row, &self.above, pixel, &mut self.trial);
+            let cost = rows::cost(&self.trial);
+            if cost < least {
+                least = cost;
+                self.stream[at] = filter as u8;
+                self.stream[at + 1..].copy_from_slice(&self.trial);
+            }
+        }
+    }
+
+    /// Writes the stream from `start` on without searching.
+    fn code(&self, zlib: &mut Zlib, start: usize, last: bool) {
+        let mut rest = &self.stream[start..];
+        while !rest.is_empty() {
+            let block;
+            (block, rest) = rest.split_at(if rest.len() < BLOCK_BYTES * 3 / 2 { rest.len() } else { BLOCK_BYTES });
+            zlib.bytes(block, last && rest.is_empty());
+        }
+    }
+
+    /// Writes the stream from `start` on as matches and literals.
+    fn search(&mut self, zlib: &mut Zlib, start: usize, pixel: usize, stride: usize, last: bool) {
+        let tokens = &mut self.tokens;
+        tokens.clear();
+        self.matcher.run(&Span { stream: &self.stream, start, pixel, stride }, |token| {
+            tokens.push(token);
+            if tokens.len() == BLOCK_TOKENS {
+                zlib.tokens(tokens, false);
+                tokens.clear();
+            }
+        });
+        zlib.tokens(tokens, last);
+    }
+}
+
+/// For each band of rows, whether it is a photo.
+fn photo_bands(source: &[[u8; 4]], width: usize) -> Vec<bool> {
+    let mut above = &source[..width];
+    let mut photo = Vec::with_capacity(source.len() / (width * BAND) + 1);
+    for band in source.chunks(width * BAND) {
+        let mut new = 0;
+        for row in band.chunks_exact(width) {
+            new += rows::surprises(row, above);
+            above = row;
+        }
+        photo.push(new * PHOTO_SHARE > band.len());
+    }
+    photo
 }
