@@ -1,7 +1,7 @@
 //! What lies behind: known flat colours first, else the pixels drawn so far.
 
 use template::{bound::Color, contrast};
-use vello_cpu::kurbo::Rect;
+use vello_cpu::kurbo::{Affine, Point, Rect};
 
 use super::{Painter, overlaps};
 use crate::scene::TextOp;
@@ -59,13 +59,9 @@ impl Painter<'_, '_> {
         while y < bounds.y1 {
             let mut x = bounds.x0 + step / 2.0;
             while x < bounds.x1 {
-                let at = (y as usize * usize::from(self.scene.width) + x as usize) * 4;
-                if let Some([r, g, b, a]) = self.pixels.get(at..).and_then(|p| p.first_chunk::<4>()) {
-                    let lit = |c: u8| c.saturating_add(255 - a);
-                    let color = Color { r: lit(*r), g: lit(*g), b: lit(*b), a: 255 };
-                    sums = [sums[0] + u32::from(color.r), sums[1] + u32::from(color.g), sums[2] + u32::from(color.b)];
-                    samples.push(color);
-                }
+                let color = self.pixel(x as usize, y as usize);
+                sums = [sums[0] + u32::from(color.r), sums[1] + u32::from(color.g), sums[2] + u32::from(color.b)];
+                samples.push(color);
                 x += step;
             }
             y += step;
@@ -78,13 +74,50 @@ impl Painter<'_, '_> {
         Ground { mean: Color { r, g, b, a: 255 }, samples }
     }
 
+    /// The colours behind a turned box. Looked at along the box itself: the upright box around a long ribbon would take in
+    /// half the picture.
+    fn ground_turned(&mut self, line: Rect, turn: Affine) -> Vec<Color> {
+        let canvas = Rect::new(0.0, 0.0, self.scene.width.into(), self.scene.height.into());
+        let seen = line.intersect(turn.inverse().transform_rect_bbox(canvas));
+        let around = turn.transform_rect_bbox(seen).intersect(canvas);
+        if seen.is_zero_area() || around.is_zero_area() {
+            return Vec::new();
+        }
+        self.settle(around);
+        let step = (seen.area() / SAMPLES).max(1.0).sqrt();
+        let mut samples = Vec::new();
+        let mut y = seen.y0 + step / 2.0;
+        while y < seen.y1 {
+            let mut x = seen.x0 + step / 2.0;
+            while x < seen.x1 {
+                let at = turn * Point::new(x, y);
+                if canvas.contains(at) {
+                    samples.push(if self.started { self.pixel(at.x as usize, at.y as usize) } else { WHITE });
+                }
+                x += step;
+            }
+            y += step;
+        }
+        samples
+    }
+
+    /// A pixel on white.
+    fn pixel(&self, x: usize, y: usize) -> Color {
+        let at = (y * usize::from(self.scene.width) + x) * 4;
+        let Some([r, g, b, a]) = self.pixels.get(at..).and_then(|p| p.first_chunk::<4>()) else { return WHITE };
+        let lit = |c: u8| c.saturating_add(255 - a);
+        Color { r: lit(*r), g: lit(*g), b: lit(*b), a: 255 }
+    }
+
     /// Measures a text's contrast before the text is drawn.
     pub fn look_behind(&mut self, text: &TextOp) {
         let Some(check) = &text.check else { return };
         let mut samples: Vec<Color> = Vec::new();
         for line in &text.boxes {
-            let line = text.turn.map_or(*line, |turn| turn.transform_rect_bbox(*line));
-            samples.extend(self.ground(line).samples);
+            match text.turn {
+                None => samples.extend(self.ground(*line).samples),
+                Some(turn) => samples.extend(self.ground_turned(*line, turn)),
+            }
         }
         let mut worst: Option<Contrast> = None;
         for color in &check.colors {

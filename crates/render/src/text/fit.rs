@@ -194,6 +194,13 @@ impl<'a> Task<'a, '_> {
         let tracking = self.spec.tracking * trial.shaped;
         let (count, _) = lines::break_at(&mut trial.layout, room.width / scale, tracking);
         lines::even_out(&mut trial.layout, room.width / scale, tracking, self.spec.balance);
+        // "Slow-" and "Brew" apart cost more than lines of unlike length.
+        if lines::splits_compound(&trial.layout, &trial.prepared.text) {
+            lines::break_at(&mut trial.layout, room.width / scale, tracking);
+            if lines::splits_compound(&trial.layout, &trial.prepared.text) {
+                lines::even_out(&mut trial.layout, room.width / scale, tracking, self.spec.balance);
+            }
+        }
         let lines = lines::place(&trial.layout, &trial.prepared, size, scale, room.width, self.direction);
         let width = lines.iter().map(|line| line.width).fold(0.0, f32::max);
         let height = trial.prepared.line_height * size * count as f32;

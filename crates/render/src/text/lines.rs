@@ -73,6 +73,12 @@ pub fn even_out(layout: &mut Layout<Ink>, width: f32, tracking: f32, balance: bo
     chosen
 }
 
+/// Whether a line ends behind a hyphen within a word.
+pub fn splits_compound(layout: &Layout<Ink>, text: &str) -> bool {
+    let count = layout.len();
+    layout.lines().take(count.saturating_sub(1)).any(|line| text[line.text_range()].ends_with(['-', '\u{2010}']))
+}
+
 /// Quotation marks that may hang outside the edge.
 fn opens(c: char) -> bool {
     matches!(c, '“' | '„' | '«' | '»' | '‘' | '‚' | '‹' | '"' | '「' | '『' | '‟')
