@@ -33,12 +33,9 @@ impl App {
         let wait = reader.number("waitMs", 0, MAX_WAIT_MS, 0);
         reader.finish()?;
         let id = generation_id(id)?;
-        let row = async || self.store.generation(who.team, who.mode, id).await?.ok_or_else(|| Error::missing(Missing::Generation));
-        if wait > 0 {
-            let until = Instant::now() + Duration::from_millis(wait.unsigned_abs());
-            self.wait_for_end(id, until, async || Ok(row().await?.status.is_finished())).await?;
-        }
-        let generation = self.present(row().await?, true);
+        let until = Instant::now() + Duration::from_millis(wait.unsigned_abs());
+        let row = self.wait_for_end(who, id, until).await?.ok_or_else(|| Error::missing(Missing::Generation))?;
+        let generation = self.present(row, true);
         let text = serde_json::to_vec(&generation).map_err(Error::internal)?;
         let etag = format!("\"{}\"", &Digest::of(&text).to_string()[..32]);
         Ok(Tagged { generation, etag })

@@ -45,6 +45,7 @@ pub use generate::{GenerateAnswer, GenerateCall, Generated};
 pub use generations::Tagged;
 pub use pictures::StoredPicture;
 pub use query::Query;
+pub use run::data_bytes;
 
 use gate::Remembered;
 use pool::Pool;
@@ -131,5 +132,32 @@ impl App {
     #[must_use]
     pub fn engine(&self) -> &view::EngineInfo {
         &self.engine_info
+    }
+}
+
+/// Servers move calls between threads: every use case must be `Send`, which only its callers would find out.
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn sent<T: Send>(_: T) {}
+
+    #[test]
+    fn use_cases_can_move_between_threads() {
+        let check = |app: &App, who: &Principal, call: GenerateCall, query: &Query| {
+            sent(app.generate(who, call));
+            sent(app.generation(who, "", query));
+            sent(app.generations(who, query));
+            sent(app.delete_generation(who, ""));
+            sent(app.templates(who, query));
+            sent(app.brand_kits(who, query));
+            sent(app.upload_asset(who, bytes::Bytes::new()));
+            sent(app.public_picture(""));
+            sent(app.admit(None, Ipv4Addr::LOCALHOST.into(), Scope::Generate, RateClass::Standard));
+            sent(app.start(true));
+        };
+        let _ = check;
     }
 }

@@ -383,7 +383,8 @@ pub(crate) fn data_urls(order: &Order) -> HashMap<String, Bytes> {
     data.collect()
 }
 
-fn data_bytes(url: &str) -> Bytes {
+/// The bytes of a `data:` URL whose form was checked.
+pub fn data_bytes(url: &str) -> Bytes {
     let Some((head, body)) = url.split_once(',') else { return Bytes::new() };
     if head.to_ascii_lowercase().ends_with(";base64") {
         let compact: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();

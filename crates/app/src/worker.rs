@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use assets::BlobKey;
 use domain::GenerationId;
-use store::Lease;
+use store::{Generation as Row, Lease};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use crate::run::{Job, Work};
-use crate::{App, Result};
+use crate::{App, Principal, Result};
 
 /// How often a waiter looks itself, because another process may have ended the generation.
 const LOOK: Duration = Duration::from_millis(500);
@@ -101,17 +101,15 @@ impl App {
         Ok(Background { app: self.clone(), tasks, stop })
     }
 
-    /// Waits until the generation ends, or `until`.
-    pub(crate) async fn wait_for_end(&self, id: GenerationId, until: Instant, mut finished: impl AsyncFnMut() -> Result<bool>) -> Result<bool> {
+    /// The generation once it has ended, or as it stands at `until`; `None` where it is not there.
+    pub(crate) async fn wait_for_end(&self, who: &Principal, id: GenerationId, until: Instant) -> Result<Option<Row>> {
         loop {
             let mut end = self.ends.subscribe(id);
             // Looked at after subscribing, or an end in between would be missed.
-            if finished().await? {
-                return Ok(true);
-            }
+            let row = self.store.generation(who.team, who.mode, id).await?;
             let now = Instant::now();
-            if now >= until {
-                return Ok(false);
+            if now >= until || row.as_ref().is_none_or(|row| row.status.is_finished()) {
+                return Ok(row);
             }
             let _ = timeout_at(until.min(now + LOOK), end.changed()).await;
         }

@@ -178,8 +178,7 @@ impl App {
             return Err(Error::Expired);
         }
         let until = call.received + draft.wait.unwrap_or_default();
-        self.wait_for_end(id, until.into(), async || Ok(self.row(who, id).await?.status.is_finished())).await?;
-        let row = self.row(who, id).await?;
+        let row = self.wait_for_end(who, id, until.into()).await?.ok_or(Error::Expired)?;
         let figures = match who.mode {
             Mode::Test => None,
             Mode::Live => self.store.credits(who.team, self.clock.now()).await?.map(|credits| CreditFigures {
