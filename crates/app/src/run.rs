@@ -12,9 +12,9 @@ use domain::{AssetId, Credits, GenerationId, ImageErrorCode, ImageId, Mode, Team
 use futures::future::join_all;
 use render::PictureError;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use store::{Finish, FinishedFile, FinishedGeneration, FinishedImage, ImageEnd};
-use template::{Bound, Inputs, PictureSource, Severity, Warning, WarningCode};
+use template::{Bound, Inputs, PictureSource, Warning};
 
 use crate::catalog::Group;
 use crate::draw::{DrawError, Drawn, Style, draw, need, wanted};
@@ -178,10 +178,6 @@ impl App {
             let message = format!("The call asked to fail on {code}.");
             let outcome = Outcome::Failed { code: ImageErrorCode::FailOnWarning, message, field: None, warnings };
             return (self.store_image(job, order, image, outcome).await, Moments::default());
-        }
-        let mut warnings = warnings;
-        if watermark {
-            warnings.push(watermark_warning());
         }
         let (engine, world) = (Arc::clone(&self.engine), Arc::clone(world));
         let drawn = self
@@ -465,17 +461,6 @@ fn generation_error(images: &[FinishedImage]) -> Option<Failure> {
     } else {
         Failure { code: ImageErrorCode::AllImagesFailed.as_str().to_owned(), message: "Every image failed, for different reasons.".into(), field }
     })
-}
-
-fn watermark_warning() -> Warning {
-    Warning {
-        code: WarningCode::TestWatermark,
-        severity: Severity::Info,
-        field: None,
-        message: "Made with a test key: the picture carries a watermark.".into(),
-        measured: Map::new(),
-        limit: Map::new(),
-    }
 }
 
 /// What an asset id is known by besides: the bytes' digest.

@@ -143,9 +143,15 @@ pub enum Team {
     },
     List,
     /// Takes effect within 5 seconds
-    SetPlan { team: String, plan: String },
+    SetPlan {
+        team: String,
+        plan: String,
+    },
     /// Credits that don't expire
-    GrantCredits { team: String, credits: u32 },
+    GrantCredits {
+        team: String,
+        credits: u32,
+    },
     /// A correction, kept in the ledger with its reason
     AdjustCredits {
         team: String,
@@ -155,7 +161,10 @@ pub enum Team {
         reason: String,
     },
     /// Requests a minute for this team alone
-    SetRateLimit { team: String, limit: u32 },
+    SetRateLimit {
+        team: String,
+        limit: u32,
+    },
 }
 
 #[derive(Debug, Subcommand)]

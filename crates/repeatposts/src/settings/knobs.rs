@@ -29,11 +29,26 @@ const fn knob(name: &'static str, shape: Shape, default: &'static str, about: &'
 pub const KNOBS: &[Knob] = &[
     knob("data_dir", Shape::Text, "\"data\"", "Folder of the database, the pictures and `secret.key`. One `serve` at a time holds it."),
     knob("listen", Shape::Text, "\"127.0.0.1:8080\"", "Address and port of the API and the pictures; port 0 takes a free one."),
-    knob("public_url", Shape::Text, "", "What stands before picture paths in answers, such as `https://img.example.com`. Default: the listen address."),
+    knob(
+        "public_url",
+        Shape::Text,
+        "",
+        "What stands before picture paths in answers, such as `https://img.example.com`. Default: the listen address.",
+    ),
     knob("api_url", Shape::Text, "", "What stands before `/v1` in answers and documentation. Default: `public_url`."),
-    knob("metrics_listen", Shape::Text, "", "Address of `/metrics` and verbose probes. Not set: they answer on `listen`, to loopback callers only."),
+    knob(
+        "metrics_listen",
+        Shape::Text,
+        "",
+        "Address of `/metrics` and verbose probes. Not set: they answer on `listen`, to loopback callers only.",
+    ),
     knob("trusted_proxies", Shape::List, "[]", "Networks whose `X-Forwarded-For` counts, such as `[\"10.0.0.0/8\"]`."),
-    knob("fetch_allow", Shape::List, "[]", "Networks that pictures may be fetched from although they are not public. Logged loudly at start."),
+    knob(
+        "fetch_allow",
+        Shape::List,
+        "[]",
+        "Networks that pictures may be fetched from although they are not public. Logged loudly at start.",
+    ),
     knob("test_watermark", Shape::Flag, "true", "Whether pictures made with test keys carry a watermark."),
     knob("render_threads", Shape::Count, "0", "Threads that draw; 0 is one per core."),
     knob("decode_processes", Shape::Count, "0", "Warm processes that decode untrusted pictures; 0 is one per core."),
@@ -84,7 +99,12 @@ mod tests {
             let value = if knob.default.is_empty() { "\"\"" } else { knob.default };
             write!(text, "\n# {}\n# {} = {value}\n", knob.about, knob.name).unwrap();
         }
-        write!(text, "\n{}", PLANS.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("# {line}\n") }).collect::<String>()).unwrap();
+        write!(
+            text,
+            "\n{}",
+            PLANS.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("# {line}\n") }).collect::<String>()
+        )
+        .unwrap();
         text
     }
 

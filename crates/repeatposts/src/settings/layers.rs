@@ -57,7 +57,8 @@ pub fn load(layers: &Layers) -> Result<Settings, String> {
 }
 
 fn defaults() -> Result<Table, String> {
-    let text: String = KNOBS.iter().filter(|knob| !knob.default.is_empty()).map(|knob| format!("{} = {}\n", knob.name, knob.default)).collect();
+    let text: String =
+        KNOBS.iter().filter(|knob| !knob.default.is_empty()).map(|knob| format!("{} = {}\n", knob.name, knob.default)).collect();
     text.parse().map_err(|e| format!("default settings: {e}"))
 }
 
@@ -71,7 +72,8 @@ fn read(named: Option<&PathBuf>) -> Result<Table, String> {
 }
 
 fn known(file: Table, faults: &mut Vec<String>) -> Table {
-    let (known, unknown): (Table, Table) = file.into_iter().partition(|(name, _)| name == "plans" || KNOBS.iter().any(|knob| knob.name == name));
+    let (known, unknown): (Table, Table) =
+        file.into_iter().partition(|(name, _)| name == "plans" || KNOBS.iter().any(|knob| knob.name == name));
     faults.extend(unknown.keys().map(|name| format!("settings file: {name} is no setting{}", nearest(name))));
     known
 }
@@ -81,14 +83,21 @@ fn written(knob: &Knob, value: &str) -> Result<Value, String> {
         Shape::Text => Value::String(value.to_owned()),
         Shape::Flag => Value::Boolean(value.parse().map_err(|_| format!("is {value:?}, and takes true or false"))?),
         Shape::Count => Value::Integer(value.parse().map_err(|_| format!("is {value:?}, and takes a whole number"))?),
-        Shape::List => Value::Array(value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| Value::String(item.to_owned())).collect()),
+        Shape::List => Value::Array(
+            value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| Value::String(item.to_owned())).collect(),
+        ),
     })
 }
 
 /// The setting that was probably meant: the one that shares the longest beginning.
 fn nearest(name: &str) -> String {
     let shared = |knob: &Knob| knob.name.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
-    KNOBS.iter().max_by_key(|knob| shared(knob)).filter(|knob| shared(knob) >= 3).map(|knob| format!("; did you mean {}?", knob.name)).unwrap_or_default()
+    KNOBS
+        .iter()
+        .max_by_key(|knob| shared(knob))
+        .filter(|knob| shared(knob) >= 3)
+        .map(|knob| format!("; did you mean {}?", knob.name))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -120,7 +129,9 @@ mod tests {
 
     #[test]
     fn every_unknown_or_mistyped_setting_is_named_at_once() {
-        let faults = load(&environment(&[("REPEATPOSTS_LISTENER", "x"), ("REPEATPOSTS_TEST_WATERMARK", "yes"), ("REPEATPOSTS_SECRET", "s")])).unwrap_err();
+        let faults =
+            load(&environment(&[("REPEATPOSTS_LISTENER", "x"), ("REPEATPOSTS_TEST_WATERMARK", "yes"), ("REPEATPOSTS_SECRET", "s")]))
+                .unwrap_err();
         assert!(faults.contains("REPEATPOSTS_LISTENER is no setting; did you mean listen?"), "{faults}");
         assert!(faults.contains("REPEATPOSTS_TEST_WATERMARK is \"yes\", and takes true or false"), "{faults}");
         assert!(!faults.contains("SECRET"), "{faults}");

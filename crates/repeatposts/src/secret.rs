@@ -1,0 +1,69 @@
+//! The pepper of the keys' digests: in the environment, or in `secret.key` beside the database. Never in a backup.
+
+use std::{
+    fs::OpenOptions,
+    io::{ErrorKind, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+};
+
+use domain::Pepper;
+
+const FILE: &str = "secret.key";
+
+/// The environment's secret, else the data folder's; a new folder gets one, readable by its owner alone.
+///
+/// # Errors
+/// A secret that is too short or unreadable, in words that say what to do.
+pub fn pepper(data_dir: &Path) -> Result<Pepper, String> {
+    if let Ok(secret) = std::env::var("REPEATPOSTS_SECRET") {
+        return Pepper::new(1, secret.as_bytes()).map_err(|e| format!("REPEATPOSTS_SECRET: {e}"));
+    }
+    let path = data_dir.join(FILE);
+    let named = |e: std::io::Error| format!("{}: {e}", path.display());
+    let secret = match std::fs::read(&path) {
+        Ok(secret) => {
+            let mode = std::fs::metadata(&path).map_err(named)?.permissions().mode() & 0o777;
+            if mode & 0o077 != 0 {
+                return Err(format!("{} can be read by others (mode {mode:o}): chmod 600 it", path.display()));
+            }
+            secret
+        }
+        Err(e) if e.kind() == ErrorKind::NotFound => create(&path).map_err(named)?,
+        Err(e) => return Err(named(e)),
+    };
+    Pepper::new(1, &secret).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// Written aside and linked into place: of two processes that start at once, one makes the file and both read it.
+fn create(path: &Path) -> std::io::Result<Vec<u8>> {
+    let secret = Pepper::generate_secret().map_err(std::io::Error::other)?;
+    let aside = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
+    file.write_all(&secret)?;
+    file.sync_all()?;
+    let linked = std::fs::hard_link(&aside, path);
+    std::fs::remove_file(&aside)?;
+    match linked {
+        Err(e) if e.kind() != ErrorKind::AlreadyExists => Err(e),
+        _ => std::fs::read(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_keeps_its_secret_and_shows_it_to_nobody_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = domain::PlainKey::generate(domain::Mode::Test).unwrap();
+        let first = pepper(folder.path()).unwrap().digest(&key);
+        let second = pepper(folder.path()).unwrap().digest(&key);
+        assert_eq!(first, second);
+        let path = folder.path().join(FILE);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(pepper(folder.path()).unwrap_err().contains("chmod 600"));
+    }
+}
