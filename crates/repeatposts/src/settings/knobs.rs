@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     /// The plans as they ship, to be changed in the settings file.
-    const PLANS: &str = domain::DEFAULT_PLANS;
+    const PLANS: &str = domain::Plans::DEFAULT_TEXT;
 
     fn table() -> String {
         let mut text = String::from(
