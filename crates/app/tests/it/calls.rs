@@ -162,14 +162,24 @@ async fn encodings_are_free_and_each_has_its_file() {
     assert_eq!(&jpeg.bytes[..3], [0xff, 0xd8, 0xff]);
 }
 
+/// One size of 25 megapixels.
+const LARGE: &str = r##"{"format": 1, "name": "Large", "fields": [], "layers": [], "templates": [{"key": "square", "name": "Square", "width": 5000, "height": 5000}]}"##;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_too_large_to_make_are_refused() {
     let house = House::new().await;
-    // 4320 × 7680 is within an edge and an image, and four sizes are within a call; five encodings are not.
-    let faults = house.faults(with(small(), json!({"templates": ["story"], "output": {"scale": 4, "formats": ["png", "jpeg", "webp"]}}))).await;
-    assert!(faults.is_empty() || faults.iter().all(|(_, code)| *code == "output_too_large"));
     let faults = house.faults(json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "output": {"scale": 4, "formats": ["png", "jpeg", "webp"]}})).await;
     assert_eq!(faults, [("output".to_owned(), "output_too_large")]);
+    house.operator.import_template(&house.team, "large", LARGE).await.unwrap();
+    let large = house.app.templates(&house.live, &app::Query(vec![("search".into(), "large".into())])).await.unwrap().data.remove(0);
+    let body = |scale: f64| json!({"templateGroupId": large.id, "inputData": {}, "output": {"scale": scale}, "dryRun": true});
+    let codes = async |scale| match house.call(&house.live, body(scale)).await {
+        Ok(GenerateAnswer::DryRun { answer, .. }) => answer.errors.into_iter().map(|fault| (fault.code, fault.limit)).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(codes(1.0).await, []);
+    assert_eq!(codes(1.5).await, [("output_too_large", Some(json!(40_000_000)))]);
+    assert_eq!(codes(2.0).await, [("output_too_large", Some(json!(8_192)))]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,8 +29,8 @@ pub struct House {
     pub dir: Arc<TempDir>,
 }
 
-pub async fn parts(dir: &TempDir, clock: &Clock, allow: &[&str]) -> Parts {
-    let options = Options { path: dir.path().join("db.sqlite"), readers: 2, plans: Arc::new(Plans::built_in().unwrap()), migrate: true };
+pub async fn parts(dir: &TempDir, clock: &Clock, allow: &[&str], plans: &str) -> Parts {
+    let options = Options { path: dir.path().join("db.sqlite"), readers: 2, plans: Arc::new(Plans::parse(plans).unwrap()), migrate: true };
     let store = Store::open(options).await.unwrap();
     let blobs = BlobStore::folder(&dir.path().join("blobs")).unwrap();
     let allow = AllowList::parse(allow).unwrap();
@@ -54,9 +54,12 @@ impl House {
     }
 
     pub async fn with(config: AppConfig, allow: &[&str]) -> Self {
+        Self::built(config, allow, Plans::DEFAULT_TEXT, Clock::system()).await
+    }
+
+    pub async fn built(config: AppConfig, allow: &[&str], plans: &str, clock: Clock) -> Self {
         let dir = Arc::new(TempDir::new().unwrap());
-        let clock = Clock::system();
-        let parts = parts(&dir, &clock, allow).await;
+        let parts = parts(&dir, &clock, allow, plans).await;
         let store = parts.store.clone();
         let blobs = parts.assets.blobs().clone();
         let operator = Operator { store: store.clone(), blobs, pepper: pepper(), clock: clock.clone() };

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use app::view::Status;
-use app::{App, Error, GenerateAnswer, GenerateCall, Missing, Query};
+use app::{App, Clock, Error, GenerateAnswer, GenerateCall, Missing, Query};
 use assets::BlobKey;
+use domain::{Plans, Timestamp};
 use futures::future::join_all;
 use serde_json::json;
+use store::Lease;
 
 use crate::house::{House, call, config, eventually, keyed, parts, small, with};
 
@@ -89,7 +91,7 @@ async fn what_a_crash_left_is_worked_on_after_the_restart_and_charged_once() {
     let house = House::new().await;
     let before = house.remaining().await;
     // Accepted by a process that never gets to work on it: its lease is its own.
-    let dead = App::open(parts(&house.dir, &house.clock, &[]).await, config()).unwrap();
+    let dead = App::open(parts(&house.dir, &house.clock, &[], Plans::DEFAULT_TEXT).await, config()).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (who, body) = (house.live.clone(), with(small(), json!({"waitMs": 1})));
     let made = runtime.spawn(async move { dead.generate(&who, call(body)).await }).await.unwrap().unwrap();
@@ -208,4 +210,78 @@ async fn asynchronous_calls_are_refused_beyond_the_teams_limit() {
     }
     assert!(matches!(house.call(&house.live, body).await, Err(Error::Overloaded)));
     house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_ends_its_process_again_and_again_is_given_up_and_released() {
+    let house = House::new().await;
+    let before = house.remaining().await;
+    let made = house.made(&house.live, with(small(), json!({"waitMs": 0}))).await;
+    for _ in 0..3 {
+        let lease = Lease { owner: "dead".into(), until: Timestamp::now().plus(Duration::from_secs(60)) };
+        assert!(house.store.claim_job(lease, Timestamp::now()).await.unwrap().is_some());
+        assert_eq!(house.store.take_back_others("nobody").await.unwrap(), 1);
+    }
+    let background = house.app.start(true).await.unwrap();
+    let ended = house.ended(&house.live, &made.generation.id).await;
+    assert_eq!(ended.status, Status::Failed);
+    assert_eq!(ended.error.map(|error| error.code).as_deref(), Some("internal_error"));
+    assert_eq!(house.remaining().await, before);
+    drop(background);
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_leaves_nothing_half_done() {
+    let house = House::new().await;
+    for step in 0..20_u64 {
+        let _ = tokio::time::timeout(Duration::from_micros(step * 400), house.app.generate(&house.live, call(small()))).await;
+    }
+    eventually(Duration::from_secs(20), async || house.store.job_counts().await.unwrap() == (0, 0)).await;
+    let page = house.app.generations(&house.live, &query(&[("limit", "100")])).await.unwrap();
+    assert!(page.data.iter().all(|generation| generation.status == Status::Completed));
+    let credits = house.app.credits(&house.live).await.unwrap();
+    assert_eq!((credits.used, credits.reserved), (page.data.len() as i64, 0));
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_calls_wait_for_a_slot_and_the_next_one_is_refused_at_once() {
+    // A server that takes connections and never answers.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/a.png", silent.local_addr().unwrap());
+    let house = House::with(app::AppConfig { running_calls: 1, waiting_calls: 0, ..config() }, &["127.0.0.0/8"]).await;
+    let body = with(small(), json!({"inputData": {"title": "x", "photo": url}}));
+    for _ in 0..65 {
+        let made = house.made(&house.live, with(body.clone(), json!({"waitMs": 1}))).await;
+        assert!(!made.generation.status.finished());
+    }
+    let before = house.remaining().await;
+    let start = std::time::Instant::now();
+    assert!(matches!(house.call(&house.live, body.clone()).await, Err(Error::Overloaded)));
+    assert!(start.elapsed() < Duration::from_secs(1));
+    assert_eq!(house.remaining().await, before);
+    // An asynchronous call needs no slot.
+    house.made(&house.live, with(body, json!({"waitMs": 0}))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_expire_by_the_plan_and_the_object_stays() {
+    let plans = Plans::DEFAULT_TEXT.replace("[plans.agency]", "[plans.agency]\nretention_days = 1");
+    let clock = Clock::manual(Timestamp::now());
+    let house = House::built(config(), &[], &plans, clock).await;
+    let made = house.made(&house.live, small()).await.generation;
+    let name = made.images[0].url.clone().unwrap().rsplit('/').next().unwrap().to_owned();
+    house.app.sweep_once().await.unwrap();
+    assert!(house.app.picture(&name).await.is_ok());
+    house.clock.advance(Duration::from_secs(25 * 3600));
+    house.app.sweep_once().await.unwrap();
+    assert!(matches!(house.app.picture(&name).await, Err(Error::Expired)));
+    let expired = house.app.generation(&house.live, &made.id, &query(&[])).await.unwrap().generation;
+    assert!(expired.expired_at.is_some());
+    assert_eq!((expired.images[0].url.clone(), expired.images[0].files[0].url.clone()), (None, None));
+    assert_eq!(expired.images[0].sha256, made.images[0].sha256);
+    let (token, extension) = name.split_once('.').unwrap();
+    let key = BlobKey::picture(token.parse().unwrap(), extension).unwrap();
+    assert!(house.operator.blobs.get(&key).await.unwrap().is_none());
 }
