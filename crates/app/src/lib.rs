@@ -56,6 +56,8 @@ use worker::Ends;
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
+/// What clones of an [`App`] share; nothing of it is for others.
+#[doc(hidden)]
 pub struct Inner {
     config: AppConfig,
     store: Store,

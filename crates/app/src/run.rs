@@ -88,6 +88,13 @@ pub(crate) struct Ran {
     pub credits: Option<Credits>,
 }
 
+/// A size that is ready to be drawn, with what binding it said.
+struct BoundImage<'a> {
+    image: &'a WorkImage,
+    bound: Bound,
+    warnings: Vec<Warning>,
+}
+
 /// An image on its way.
 enum Outcome {
     Drawn(Drawn),
@@ -121,7 +128,10 @@ impl App {
                 metrics::counter!("credits_charged_total").increment(u64::try_from(charged).unwrap_or(0));
                 Some(Ran { timings, credits })
             }
-            Finish::Lost => None,
+            Finish::Lost => {
+                self.clear_lost(job).await;
+                None
+            }
         }
     }
 
@@ -152,7 +162,7 @@ impl App {
         let world = Arc::new(self.prepare(job, order, &bound).await);
         timings.fetch = ms(start.elapsed());
         let start = Instant::now();
-        let images = join_all(bound.into_iter().map(|(image, bound, warnings)| self.image(job, order, image, bound, warnings, &world, start))).await;
+        let images = join_all(bound.into_iter().map(|image| self.image(job, order, image, &world, start))).await;
         let all = ms(start.elapsed());
         // Queue: until the first picture was begun; render: from there until the last one was drawn; store: what was left.
         let begun = images.iter().map(|(_, moments)| moments.begun).fold(f64::INFINITY, f64::min);
@@ -164,7 +174,8 @@ impl App {
     }
 
     /// Draws one size and stores its files.
-    async fn image(&self, job: &Job, order: &Order, image: &WorkImage, bound: Bound, warnings: Vec<Warning>, world: &Arc<Prepared>, start: Instant) -> (FinishedImage, Moments) {
+    async fn image(&self, job: &Job, order: &Order, image: BoundImage<'_>, world: &Arc<Prepared>, start: Instant) -> (FinishedImage, Moments) {
+        let BoundImage { image, bound, warnings } = image;
         let watermark = job.mode == Mode::Test && self.config.test_watermark;
         let style = Style {
             formats: job.work.output.formats.iter().map(|format| format.format()).collect(),
@@ -216,7 +227,10 @@ impl App {
         }));
         let end = match puts.await.into_iter().collect::<Option<Vec<_>>>() {
             Some(files) => ImageEnd::Completed(files),
-            None => ImageEnd::Failed { code: ImageErrorCode::StorageFailed, message: "The picture could not be stored.".into(), field: None },
+            None => {
+                self.remove(image).await;
+                ImageEnd::Failed { code: ImageErrorCode::StorageFailed, message: "The picture could not be stored.".into(), field: None }
+            }
         };
         FinishedImage { id: image.id, alt_text, render_ms, warnings, end }
     }
@@ -233,6 +247,25 @@ impl App {
         false
     }
 
+    /// Removes what was stored of an image that nothing will lead to.
+    async fn remove(&self, image: &WorkImage) {
+        for key in image.files.iter().filter_map(|(_, key)| key.parse::<BlobKey>().ok()) {
+            if let Err(error) = self.assets.blobs().delete(&key).await {
+                tracing::warn!(image = %image.id, %error, "a file without an owner stays");
+            }
+        }
+    }
+
+    /// Somebody else ended the generation. Where that was its deletion, the files of this attempt go too; where another
+    /// attempt runs, they are that one's: the same bytes under the same keys.
+    async fn clear_lost(&self, job: &Job) {
+        if let Ok(None) = self.store.generation(job.team, job.mode, job.id).await {
+            for image in &job.work.images {
+                self.remove(image).await;
+            }
+        }
+    }
+
     fn alt_text(&self, order: &Order, image: &WorkImage) -> String {
         let document = &order.group.document;
         let place = document.sizes().iter().position(|size| size.key == image.key);
@@ -241,11 +274,11 @@ impl App {
     }
 
     /// Fetches and decodes what the bound sizes name, and keeps the pictures of `data:` URLs as assets.
-    async fn prepare(&self, job: &Job, order: &Order, bound: &[(&WorkImage, Bound, Vec<Warning>)]) -> Prepared {
+    async fn prepare(&self, job: &Job, order: &Order, bound: &[BoundImage<'_>]) -> Prepared {
         let deadline = tokio::time::Instant::now() + PICTURES;
         let document = &order.group.document;
         let data = data_urls(order);
-        let mut keys: Vec<(String, bool)> = bound.iter().flat_map(|(_, bound, _)| wanted(bound)).collect();
+        let mut keys: Vec<(String, bool)> = bound.iter().flat_map(|image| wanted(&image.bound)).collect();
         keys.sort();
         keys.dedup_by(|a, b| a.0 == b.0);
         let mut pictures = Vec::with_capacity(keys.len());
@@ -357,13 +390,13 @@ impl Default for Moments {
     }
 }
 
-fn bind_all<'a>(job: &'a Job, order: &Order) -> Vec<(&'a WorkImage, Bound, Vec<Warning>)> {
+fn bind_all<'a>(job: &'a Job, order: &Order) -> Vec<BoundImage<'a>> {
     let Group { document, .. } = &order.group;
     let brand = order.kit.as_ref().map(|kit| &kit.kit.brand);
     let bind = |image: &'a WorkImage| {
         let (place, size) = document.sizes().iter().enumerate().find(|(_, size)| size.key == image.key)?;
         let (bound, warnings) = template::bind(document, size, &order.inputs(place), brand, order.locale.as_deref());
-        Some((image, bound, warnings))
+        Some(BoundImage { image, bound, warnings })
     };
     job.work.images.iter().filter_map(bind).collect()
 }

@@ -77,7 +77,6 @@ impl App {
     /// # Errors
     /// Everything that refuses the call; nothing was kept or charged then.
     pub async fn generate(&self, who: &Principal, call: GenerateCall) -> Result<GenerateAnswer> {
-        let key = call.idempotency_key.as_deref().map(checked_key).transpose()?;
         let draft = request::read(&call.body, call.prefer_async);
         if request::is_dry_run(&call.body) {
             let mut timings = Timings::default();
@@ -85,6 +84,7 @@ impl App {
             timings.total = ms(call.received.elapsed());
             return Ok(GenerateAnswer::DryRun { answer: Box::new(answer), timings });
         }
+        let key = call.idempotency_key.as_deref().map(checked_key).transpose()?;
         let idempotency = key.map(|key| Idempotency { key: key.to_owned(), body_digest: canonical::digest(&call.body) });
         if let Some(twin) = &idempotency
             && let Some(known) = self.store.known_key(who.team, who.mode, &twin.key, self.clock.now()).await?

@@ -60,8 +60,8 @@ impl App {
     /// 404 of an id in a well-formed field, whatever else is wrong; the store's.
     pub(crate) async fn resolve(&self, who: &Principal, draft: &Draft) -> Result<Resolved> {
         let mut faults = Faults(draft.faults.clone());
-        let kit = self.chosen_kit(who, &draft.brand).await?;
         let Some(name) = &draft.group else {
+            self.chosen_kit(who, &draft.brand).await?;
             return Ok(Resolved { order: None, faults: faults.0 });
         };
         let group = self.group(who.team, name, draft.version).await.map_err(|error| match error {
@@ -69,6 +69,7 @@ impl App {
             Error::NotFound { what, .. } => at(what, "templateGroupId"),
             other => other,
         })?;
+        let kit = self.chosen_kit(who, &draft.brand).await?;
         let sizes = chosen_sizes(&group, draft, &mut faults)?;
         let overrides = overridden_sizes(&group, draft, &mut faults)?;
         let empty = Value::Object(Map::new());

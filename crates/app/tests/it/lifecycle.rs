@@ -285,3 +285,19 @@ async fn pictures_expire_by_the_plan_and_the_object_stays() {
     let key = BlobKey::picture(token.parse().unwrap(), extension).unwrap();
     assert!(house.operator.blobs.get(&key).await.unwrap().is_none());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_running_generation_leaves_no_file_behind() {
+    let house = House::new().await;
+    let body = json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "waitMs": 1});
+    let made = house.made(&house.live, body).await.generation;
+    assert_eq!(made.status, Status::Processing);
+    house.app.delete_generation(&house.live, &made.id).await.unwrap();
+    let folder = house.dir.path().join("blobs/pictures");
+    let files = || std::fs::read_dir(&folder).unwrap().flat_map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap()).count();
+    // Long enough for the work to have come to its end.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    eventually(Duration::from_secs(10), async || files() == 0).await;
+    assert_eq!(house.app.credits(&house.live).await.unwrap().used, 0);
+    house.audit().await;
+}
