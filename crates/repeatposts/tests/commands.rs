@@ -165,3 +165,16 @@ async fn an_imported_group_and_kit_answer_by_id_and_unchanged_files_make_no_vers
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
     assert_eq!(answer.json()["brandKitId"], kit["id"]);
 }
+
+#[test]
+fn the_template_that_the_readme_shows_is_valid() {
+    let (keep, data) = folder();
+    std::fs::create_dir_all(&data).unwrap();
+    let readme = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
+    let document =
+        readme.split("```json\n").find(|block| block.starts_with("{\"format\"")).and_then(|block| block.split("```").next()).unwrap();
+    let file = keep.path().join("note.json");
+    std::fs::write(&file, document).unwrap();
+    let out = common::command(&data).args(["template", "check", file.to_str().unwrap()]).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout));
+}
