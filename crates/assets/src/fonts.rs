@@ -1,8 +1,8 @@
 //! The font set: what ships inside, and the large files of system packages where they are the pinned ones.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use render::{FontError, FontKind, Fonts};
+use render::{FontBytes, FontError, FontKind, Fonts};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
@@ -70,7 +70,7 @@ struct Family {
     parts: Vec<Part>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
     Text,
@@ -116,7 +116,7 @@ pub fn load() -> Result<Loaded, FontsError> {
         if kind == FontKind::Emoji {
             add_external(&manifest.external, &mut loaded)?;
         }
-        for family in manifest.families.iter().filter(|family| matches!((family.kind, ours), (Kind::Text, Kind::Text) | (Kind::Fallback, Kind::Fallback) | (Kind::Emoji, Kind::Emoji))) {
+        for family in manifest.families.iter().filter(|family| family.kind == ours) {
             if kind == FontKind::Text {
                 loaded.families.push(family.family.clone());
             }
@@ -125,7 +125,7 @@ pub fn load() -> Result<Loaded, FontsError> {
                 if hex::encode(file.metadata.sha256_hash()) != part.sha256 {
                     return Err(FontsError::File(part.file.clone()));
                 }
-                loaded.fonts.add(&family.family, kind, file.data.into_owned(), 0)?;
+                loaded.fonts.add(&family.family, kind, Arc::new(file.data), 0)?;
             }
         }
     }
@@ -134,18 +134,19 @@ pub fn load() -> Result<Loaded, FontsError> {
 
 /// The regular and the bold file of a collection have the same families, so they are added family by family.
 fn add_external(files: &[External], loaded: &mut Loaded) -> Result<(), FontsError> {
-    let mut families: BTreeMap<(u32, &str), Vec<&[u8]>> = BTreeMap::new();
-    let read: Vec<(&External, Option<Vec<u8>>)> = files.iter().map(|file| (file, read_pinned(file, &mut loaded.absent))).collect();
+    let mut families: BTreeMap<(u32, &str), Vec<FontBytes>> = BTreeMap::new();
+    // One copy of a file for all of its faces.
+    let read: Vec<(&External, Option<FontBytes>)> = files.iter().map(|file| (file, read_pinned(file, &mut loaded.absent).map(|bytes| Arc::new(bytes) as FontBytes))).collect();
     for (file, bytes) in &read {
         if let Some(bytes) = bytes {
             for face in &file.faces {
-                families.entry((face.index, &face.family)).or_default().push(bytes);
+                families.entry((face.index, &face.family)).or_default().push(Arc::clone(bytes));
             }
         }
     }
     for ((index, family), files) in families {
         for bytes in files {
-            loaded.fonts.add(family, FontKind::Fallback, bytes.to_vec(), index)?;
+            loaded.fonts.add(family, FontKind::Fallback, bytes, index)?;
         }
     }
     Ok(())
