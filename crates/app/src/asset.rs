@@ -93,12 +93,26 @@ impl App {
         let bytes = Bytes::copy_from_slice(&file.bytes);
         let length = bytes.len() as u64;
         let facts = self.assets.sandbox().check(bytes, self.assets.lane(), Instant::now() + CHECK).await.map_err(Error::internal)?;
-        Ok(Asset { id: id.to_string(), sha256: file.digest.to_string(), format: name(facts.kind).to_owned(), width: facts.width, height: facts.height, bytes: length })
+        Ok(Asset {
+            id: id.to_string(),
+            sha256: file.digest.to_string(),
+            format: name(facts.kind).to_owned(),
+            width: facts.width,
+            height: facts.height,
+            bytes: length,
+        })
     }
 }
 
 fn view(asset: Stored) -> Asset {
-    Asset { id: asset.id.to_string(), sha256: asset.sha256, format: asset.format, width: asset.width, height: asset.height, bytes: asset.bytes }
+    Asset {
+        id: asset.id.to_string(),
+        sha256: asset.sha256,
+        format: asset.format,
+        width: asset.width,
+        height: asset.height,
+        bytes: asset.bytes,
+    }
 }
 
 fn name(kind: Kind) -> &'static str {

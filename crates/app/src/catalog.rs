@@ -54,7 +54,8 @@ impl App {
         if let Some(document) = self.catalog.documents.get(&(id.clone(), version)) {
             return Ok(Group { id, version, document });
         }
-        let revision = self.store.template_revision(team, &id, Some(version)).await?.ok_or_else(|| Error::missing(Missing::TemplateVersion))?;
+        let revision =
+            self.store.template_revision(team, &id, Some(version)).await?.ok_or_else(|| Error::missing(Missing::TemplateVersion))?;
         let document = self.document(&revision)?;
         Ok(Group { id, version, document })
     }

@@ -46,9 +46,15 @@ pub struct DrawnFile {
 /// Why there is no picture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DrawError {
-    Picture { error: PictureError, field: Option<String> },
+    Picture {
+        error: PictureError,
+        field: Option<String>,
+    },
     /// A warning that the caller will not have; all warnings are there.
-    Warned { warning: Box<Warning>, warnings: Vec<Warning> },
+    Warned {
+        warning: Box<Warning>,
+        warnings: Vec<Warning>,
+    },
     Timeout,
     /// A fault of ours.
     Engine(String),
@@ -58,7 +64,14 @@ pub enum DrawError {
 ///
 /// # Errors
 /// See [`DrawError`].
-pub fn draw(engine: &Engine, scratch: &mut Scratch, bound: &Bound, mut warnings: Vec<Warning>, world: &dyn World, style: &Style) -> Result<Drawn, DrawError> {
+pub fn draw(
+    engine: &Engine,
+    scratch: &mut Scratch,
+    bound: &Bound,
+    mut warnings: Vec<Warning>,
+    world: &dyn World,
+    style: &Style,
+) -> Result<Drawn, DrawError> {
     let start = Instant::now();
     let late = || start.elapsed() > DEADLINE;
     let options = Options { scale: style.scale, watermark: style.watermark, deadline: &late };
@@ -133,7 +146,9 @@ fn collect(nodes: &[Node], keys: &mut Vec<(String, bool)>) {
             Kind::Image(image) => {
                 match &image.source {
                     Source::Picture(key) => keys.push((key.clone(), false)),
-                    Source::Logo { light, dark, any, .. } => keys.extend([light, dark, any].into_iter().flatten().map(|key| (key.clone(), true))),
+                    Source::Logo { light, dark, any, .. } => {
+                        keys.extend([light, dark, any].into_iter().flatten().map(|key| (key.clone(), true)))
+                    }
                 }
                 keys.extend(image.fallback.iter().map(|key| (key.clone(), false)));
             }

@@ -36,10 +36,7 @@ pub enum Error {
     RateLimited,
     /// `param` is the body's path that named it, if a body did.
     #[error("{what:?} not found")]
-    NotFound {
-        what: Missing,
-        param: Option<String>,
-    },
+    NotFound { what: Missing, param: Option<String> },
     /// Every fault of body and input data, in order; never empty.
     #[error("{} faults in the request", .0.len())]
     Validation(Vec<Detail>),
@@ -95,13 +92,7 @@ impl Error {
 }
 
 /// One entry of `error.details[]`.
-pub(crate) fn detail(
-    param: &str,
-    code: &'static str,
-    message: impl Into<String>,
-    limit: Option<Value>,
-    received: Option<Value>,
-) -> Detail {
+pub(crate) fn detail(param: &str, code: &'static str, message: impl Into<String>, limit: Option<Value>, received: Option<Value>) -> Detail {
     Detail { param: param.to_owned(), code, message: message.into(), limit, received }
 }
 
@@ -112,7 +103,9 @@ impl From<store::Error> for Error {
         match error {
             store::Error::Unavailable(why) => Self::Unavailable(why),
             store::Error::Cursor => Self::InvalidCursor,
-            error @ (store::Error::Taken(_) | store::Error::Missing(_) | store::Error::UnknownPlan(_) | store::Error::Invalid(_)) => Self::Refused(error.to_string()),
+            error @ (store::Error::Taken(_) | store::Error::Missing(_) | store::Error::UnknownPlan(_) | store::Error::Invalid(_)) => {
+                Self::Refused(error.to_string())
+            }
             other => {
                 let mut text = other.to_string();
                 let mut cause = std::error::Error::source(&other);

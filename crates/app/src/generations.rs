@@ -51,7 +51,13 @@ impl App {
         let wanted = reader.text("status");
         let state = wanted.and_then(status);
         if let Some(text) = wanted.filter(|_| state.is_none()) {
-            reader.fault("status", "not_allowed", "status must be queued, processing, completed, partial or failed.".into(), None, text.into());
+            reader.fault(
+                "status",
+                "not_allowed",
+                "status must be queued, processing, completed, partial or failed.".into(),
+                None,
+                text.into(),
+            );
         }
         let filter = GenerationFilter {
             status: state,

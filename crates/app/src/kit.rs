@@ -50,7 +50,8 @@ impl StoredKit {
 
     pub(crate) fn open(text: &str) -> Result<Kit> {
         let stored: Self = serde_json::from_str(text).map_err(Error::internal)?;
-        let file = BrandFile::parse(&stored.file).map_err(|faults| Error::Internal(format!("a stored brand kit is not valid: {faults:?}")))?;
+        let file =
+            BrandFile::parse(&stored.file).map_err(|faults| Error::Internal(format!("a stored brand kit is not valid: {faults:?}")))?;
         if file.logos.len() != stored.logos.len() {
             return Err(Error::Internal("a stored brand kit lacks logos".into()));
         }

@@ -36,7 +36,12 @@ impl App {
         let sha256 = file.sha256.ok_or_else(missing)?;
         let bytes = self.assets.blobs().get(&key).await?.ok_or_else(missing)?;
         let extension = path.rsplit('.').next().unwrap_or_default();
-        Ok(StoredPicture { bytes, media_type: media_type(extension), etag: format!("\"{sha256}\""), file_name: format!("{}.{extension}", file.image) })
+        Ok(StoredPicture {
+            bytes,
+            media_type: media_type(extension),
+            etag: format!("\"{sha256}\""),
+            file_name: format!("{}.{extension}", file.image),
+        })
     }
 
     /// A picture of ours that no call made, under `/m/{path}`: previews of groups, logos of kits.

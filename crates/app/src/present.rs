@@ -4,14 +4,15 @@ use domain::{GenerationStatus, ImageStatus as StoredStatus};
 use serde_json::{Map, Value};
 use store::{File as StoredFile, Generation as Row, Image as ImageRow};
 
-use crate::view::{EngineInfo, Failure, File, Generation, GenerationCredits, Image, ImageStatus};
 use crate::App;
+use crate::view::{EngineInfo, Failure, File, Generation, GenerationCredits, Image, ImageStatus};
 
 impl App {
     /// The object; `whole` is false in lists, which leave out inputs and warnings.
     pub(crate) fn present(&self, row: Row, whole: bool) -> Generation {
         let expired = row.expired_at.is_some();
-        let (brand_kit_id, brand_kit_version) = row.brand_kit.map_or((None, None), |(id, version)| (Some(id.to_string()), Some(i64::from(version))));
+        let (brand_kit_id, brand_kit_version) =
+            row.brand_kit.map_or((None, None), |(id, version)| (Some(id.to_string()), Some(i64::from(version))));
         let engine = serde_json::from_str::<EngineInfo>(&row.engine).unwrap_or_else(|_| self.engine_info.clone());
         Generation {
             id: row.id.to_string(),
@@ -81,4 +82,3 @@ pub(crate) fn status(text: &str) -> Option<GenerationStatus> {
 fn list(text: &str) -> Vec<Value> {
     serde_json::from_str(text).unwrap_or_default()
 }
-

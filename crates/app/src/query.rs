@@ -55,7 +55,14 @@ impl<'a> Reader<'a> {
         parsed
     }
 
-    pub(crate) fn fault(&mut self, name: &str, code: &'static str, message: String, limit: Option<serde_json::Value>, received: serde_json::Value) {
+    pub(crate) fn fault(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        message: String,
+        limit: Option<serde_json::Value>,
+        received: serde_json::Value,
+    ) {
         self.faults.push(detail(name, code, message, limit, Some(received)));
     }
 

@@ -1,5 +1,6 @@
 //! A job, from acceptance to its end: pictures, drawing, files, Transaction B. No connection owns it.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -146,11 +147,7 @@ impl App {
         let checked = |value: &Value, required| Inputs::check(&group.document, value, "", required).map(|(inputs, _)| inputs);
         let inputs = checked(&work.input, true).or_else(|_| checked(&work.input, false)).map_err(crate::Error::Validation)?;
         let place = |key: &str| group.document.sizes().iter().position(|size| size.key == key);
-        let overrides = work
-            .overrides
-            .iter()
-            .filter_map(|(key, value)| Some((place(key)?, checked(value, false).ok()?)))
-            .collect();
+        let overrides = work.overrides.iter().filter_map(|(key, value)| Some((place(key)?, checked(value, false).ok()?))).collect();
         let sizes = work.images.iter().filter_map(|image| place(&image.key)).collect();
         let (locale, output) = (work.locale.clone(), work.output.clone());
         Ok(Order { sizes, input: work.input.clone(), inputs, overrides, kit, warnings: Vec::new(), locale, output, group })
@@ -174,7 +171,14 @@ impl App {
     }
 
     /// Draws one size and stores its files.
-    async fn image(&self, job: &Job, order: &Order, image: BoundImage<'_>, world: &Arc<Prepared>, start: Instant) -> (FinishedImage, Moments) {
+    async fn image(
+        &self,
+        job: &Job,
+        order: &Order,
+        image: BoundImage<'_>,
+        world: &Arc<Prepared>,
+        start: Instant,
+    ) -> (FinishedImage, Moments) {
         let BoundImage { image, bound, warnings } = image;
         let watermark = job.mode == Mode::Test && self.config.test_watermark;
         let style = Style {
@@ -339,7 +343,9 @@ impl App {
         for attempt in 1.. {
             match self.store.finish(end.clone(), self.clock.now()).await {
                 Ok(finish) => return Some(finish),
-                Err(store::Error::Unavailable(why)) => tracing::error!(generation = %job.id, why, attempt, "a generation's end was not committed"),
+                Err(store::Error::Unavailable(why)) => {
+                    tracing::error!(generation = %job.id, why, attempt, "a generation's end was not committed")
+                }
                 Err(error) => {
                     tracing::error!(generation = %job.id, %error, attempt, "a generation's end was refused");
                     if attempt >= TRIES {
@@ -398,7 +404,10 @@ fn bind_all<'a>(job: &'a Job, order: &Order) -> Vec<BoundImage<'a>> {
         let (bound, warnings) = template::bind(document, size, &order.inputs(place), brand, order.locale.as_deref());
         Some(BoundImage { image, bound, warnings })
     };
-    job.work.images.iter().filter_map(bind).collect()
+    let mut images: Vec<BoundImage<'_>> = job.work.images.iter().filter_map(bind).collect();
+    // The longest first: a large picture begun last would run on alone.
+    images.sort_by_key(|image| Reverse(u64::from(image.bound.width) * u64::from(image.bound.height)));
+    images
 }
 
 /// The bytes of every `data:` URL by its picture's key; one that is not valid base64 is empty and so no picture.
@@ -492,7 +501,11 @@ fn generation_error(images: &[FinishedImage]) -> Option<Failure> {
     Some(if same_code {
         Failure { code: code.as_str().to_owned(), message: message.clone(), field }
     } else {
-        Failure { code: ImageErrorCode::AllImagesFailed.as_str().to_owned(), message: "Every image failed, for different reasons.".into(), field }
+        Failure {
+            code: ImageErrorCode::AllImagesFailed.as_str().to_owned(),
+            message: "Every image failed, for different reasons.".into(),
+            field,
+        }
     })
 }
 

@@ -34,7 +34,6 @@ impl Slots {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Overloaded)?;
         Ok(Slot { running: Arc::clone(&self.running), _place: place })
     }
-
 }
 
 impl Slot {

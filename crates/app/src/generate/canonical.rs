@@ -56,7 +56,9 @@ mod tests {
     #[test]
     fn values_their_order_in_lists_and_inner_waits_count() {
         let base = json!({"a": {"waitMs": 1}, "l": [1, 2]});
-        for other in [json!({"a": {"waitMs": 2}, "l": [1, 2]}), json!({"a": {"waitMs": 1}, "l": [2, 1]}), json!({"a": {"waitMs": 1}, "l": ["1", 2]})] {
+        for other in
+            [json!({"a": {"waitMs": 2}, "l": [1, 2]}), json!({"a": {"waitMs": 1}, "l": [2, 1]}), json!({"a": {"waitMs": 1}, "l": ["1", 2]})]
+        {
             assert_ne!(digest(&base), digest(&other));
         }
     }

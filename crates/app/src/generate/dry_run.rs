@@ -44,7 +44,8 @@ impl App {
             let measured = self.pool.run(move |scratch| {
                 let size = inner.group.document.sizes().get(place)?;
                 let brand = inner.kit.as_ref().map(|kit| &kit.kit.brand);
-                let (bound, mut warnings) = template::bind(&inner.group.document, size, &inner.inputs(place), brand, inner.locale.as_deref());
+                let (bound, mut warnings) =
+                    template::bind(&inner.group.document, size, &inner.inputs(place), brand, inner.locale.as_deref());
                 let (texts, more) = render::measure(&engine, scratch, &bound);
                 warnings.extend(more);
                 Some((texts, warnings))

@@ -46,7 +46,10 @@ pub struct GenerateCall {
 #[derive(Debug)]
 pub enum GenerateAnswer {
     /// 200
-    DryRun { answer: Box<DryRun>, timings: Timings },
+    DryRun {
+        answer: Box<DryRun>,
+        timings: Timings,
+    },
     Generation(Box<Generated>),
 }
 
@@ -190,7 +193,15 @@ impl App {
         self.generated(row, draft, call, figures, Timings::default(), true).await
     }
 
-    async fn generated(&self, row: Row, draft: &Draft, call: &GenerateCall, credits: Option<CreditFigures>, mut timings: Timings, replayed: bool) -> Result<GenerateAnswer> {
+    async fn generated(
+        &self,
+        row: Row,
+        draft: &Draft,
+        call: &GenerateCall,
+        credits: Option<CreditFigures>,
+        mut timings: Timings,
+        replayed: bool,
+    ) -> Result<GenerateAnswer> {
         let keys = blob_keys(&row);
         let mut generation = self.present(row, true);
         if draft.output.base64 {
@@ -221,7 +232,11 @@ impl App {
             });
         }
         if omitted && let Some(warnings) = &mut generation.warnings {
-            let message = if finished { "The files are larger than an answer may hold; fetch them by their URLs." } else { "The files are not finished yet; fetch them by their URLs." };
+            let message = if finished {
+                "The files are larger than an answer may hold; fetch them by their URLs."
+            } else {
+                "The files are not finished yet; fetch them by their URLs."
+            };
             warnings.push(json!({
                 "code": "data_omitted", "severity": "warning", "field": null, "message": message,
                 "measured": {"bytes": total}, "limit": {"bytes": MAX_DATA},
@@ -231,7 +246,14 @@ impl App {
     }
 
     /// Everything that Transaction A keeps. Nothing is kept yet.
-    async fn prepare_acceptance(&self, who: &Principal, draft: &Draft, order: &Order, idempotency: Option<Idempotency>, owned: bool) -> Result<(NewGeneration, Work)> {
+    async fn prepare_acceptance(
+        &self,
+        who: &Principal,
+        draft: &Draft,
+        order: &Order,
+        idempotency: Option<Idempotency>,
+        owned: bool,
+    ) -> Result<(NewGeneration, Work)> {
         let document = &order.group.document;
         let mut images = Vec::with_capacity(order.sizes.len());
         let mut work_images = Vec::with_capacity(order.sizes.len());

@@ -143,7 +143,13 @@ impl App {
             if let Err(fault) = check_url_text(url, &self.allow) {
                 faults.push(&picture.path, "invalid_url", format!("The URL {fault}."), None, None);
             } else if remote.insert(url.clone()) && remote.len() == MAX_REMOTE + 1 {
-                faults.push(&picture.path, "too_many", format!("A call names at most {MAX_REMOTE} different remote pictures."), Some(MAX_REMOTE.into()), None);
+                faults.push(
+                    &picture.path,
+                    "too_many",
+                    format!("A call names at most {MAX_REMOTE} different remote pictures."),
+                    Some(MAX_REMOTE.into()),
+                    None,
+                );
             }
         }
     }

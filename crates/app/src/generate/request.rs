@@ -251,7 +251,13 @@ fn locale(object: &Map<String, Value>, faults: &mut Faults) -> Option<String> {
         && language.bytes().all(|b| b.is_ascii_alphabetic())
         && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     if text.len() > MAX_LOCALE {
-        faults.push("locale", "too_long", format!("locale has at most {MAX_LOCALE} characters."), Some(MAX_LOCALE.into()), Some(text.chars().count().into()));
+        faults.push(
+            "locale",
+            "too_long",
+            format!("locale has at most {MAX_LOCALE} characters."),
+            Some(MAX_LOCALE.into()),
+            Some(text.chars().count().into()),
+        );
         return None;
     }
     if !fine {
@@ -286,7 +292,13 @@ fn output(object: &Map<String, Value>, faults: &mut Faults) -> Output {
     match faults.text(inner, "output", "delivery").as_deref() {
         None | Some("url") => {}
         Some("base64") => output.base64 = true,
-        Some(other) => faults.push("output.delivery", "not_allowed", "delivery must be url or base64.", Some(serde_json::json!(["url", "base64"])), Some(other.into())),
+        Some(other) => faults.push(
+            "output.delivery",
+            "not_allowed",
+            "delivery must be url or base64.",
+            Some(serde_json::json!(["url", "base64"])),
+            Some(other.into()),
+        ),
     }
     faults.unknown(inner, "output", &["format", "formats", "quality", "scale", "delivery"]);
     output
@@ -298,7 +310,13 @@ fn encodings(items: &[Value], faults: &mut Faults) -> Vec<Encoding> {
         faults.push("output.formats", "too_few", "formats must name at least one encoding.", Some(1.into()), Some(0.into()));
     }
     if count > MAX_FORMATS {
-        faults.push("output.formats", "too_many", format!("formats has at most {MAX_FORMATS} encodings."), Some(MAX_FORMATS.into()), Some(count.into()));
+        faults.push(
+            "output.formats",
+            "too_many",
+            format!("formats has at most {MAX_FORMATS} encodings."),
+            Some(MAX_FORMATS.into()),
+            Some(count.into()),
+        );
     }
     let mut found = Vec::new();
     for (index, item) in items.iter().take(MAX_FORMATS).enumerate() {
@@ -308,7 +326,9 @@ fn encodings(items: &[Value], faults: &mut Faults) -> Vec<Encoding> {
             continue;
         };
         match encoding(&path, text, faults) {
-            Some(format) if found.contains(&format) => faults.push(&path, "duplicate", format!("{text} is named twice."), None, Some(item.clone())),
+            Some(format) if found.contains(&format) => {
+                faults.push(&path, "duplicate", format!("{text} is named twice."), None, Some(item.clone()))
+            }
             Some(format) => found.push(format),
             None => {}
         }
@@ -333,9 +353,17 @@ fn fail_on(object: &Map<String, Value>, faults: &mut Faults) -> Vec<String> {
     for (index, item) in faults.array(object, "", "failOn").map(Vec::as_slice).unwrap_or_default().iter().enumerate() {
         let path = format!("failOn[{index}]");
         match item {
-            Value::String(code) if codes.contains(code) => faults.push(&path, "duplicate", format!("{code} is named twice."), None, Some(item.clone())),
+            Value::String(code) if codes.contains(code) => {
+                faults.push(&path, "duplicate", format!("{code} is named twice."), None, Some(item.clone()))
+            }
             Value::String(code) if WARNING_CODES.contains(&code.as_str()) => codes.push(code.clone()),
-            Value::String(code) => faults.push(&path, "not_allowed", "There is no such warning code.", Some(serde_json::json!(WARNING_CODES)), Some(short(code))),
+            Value::String(code) => faults.push(
+                &path,
+                "not_allowed",
+                "There is no such warning code.",
+                Some(serde_json::json!(WARNING_CODES)),
+                Some(short(code)),
+            ),
             other => faults.wrong_type(&path, "text", other),
         }
     }
@@ -346,7 +374,13 @@ fn external_id(object: &Map<String, Value>, faults: &mut Faults) -> Option<Strin
     let text = faults.text(object, "", "externalId")?;
     let count = text.chars().count();
     if count > MAX_EXTERNAL_ID {
-        faults.push("externalId", "too_long", format!("externalId has at most {MAX_EXTERNAL_ID} characters."), Some(MAX_EXTERNAL_ID.into()), Some(count.into()));
+        faults.push(
+            "externalId",
+            "too_long",
+            format!("externalId has at most {MAX_EXTERNAL_ID} characters."),
+            Some(MAX_EXTERNAL_ID.into()),
+            Some(count.into()),
+        );
         return None;
     }
     if text.chars().any(char::is_control) {
@@ -359,11 +393,23 @@ fn external_id(object: &Map<String, Value>, faults: &mut Faults) -> Option<Strin
 fn metadata(object: &Map<String, Value>, faults: &mut Faults) -> Map<String, Value> {
     let Some(map) = faults.object(object, "", "metadata") else { return Map::new() };
     if map.len() > MAX_METADATA_KEYS {
-        faults.push("metadata", "too_many", format!("metadata has at most {MAX_METADATA_KEYS} keys."), Some(MAX_METADATA_KEYS.into()), Some(map.len().into()));
+        faults.push(
+            "metadata",
+            "too_many",
+            format!("metadata has at most {MAX_METADATA_KEYS} keys."),
+            Some(MAX_METADATA_KEYS.into()),
+            Some(map.len().into()),
+        );
     }
     let bytes = serde_json::to_string(map).map_or(0, |text| text.len());
     if bytes > MAX_METADATA_BYTES {
-        faults.push("metadata", "too_long", format!("metadata has at most {MAX_METADATA_BYTES} bytes as JSON."), Some(MAX_METADATA_BYTES.into()), Some(bytes.into()));
+        faults.push(
+            "metadata",
+            "too_long",
+            format!("metadata has at most {MAX_METADATA_BYTES} bytes as JSON."),
+            Some(MAX_METADATA_BYTES.into()),
+            Some(bytes.into()),
+        );
     }
     map.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
@@ -562,10 +608,14 @@ mod tests {
 
     #[test]
     fn null_and_empty_text_count_as_not_given() {
-        let draft = read(&json!({"templateGroupId": "a", "inputData": {}, "locale": "", "output": null, "waitMs": null, "externalId": ""}), false);
+        let draft =
+            read(&json!({"templateGroupId": "a", "inputData": {}, "locale": "", "output": null, "waitMs": null, "externalId": ""}), false);
         assert!(draft.faults.is_empty());
         assert_eq!((draft.locale, draft.external_id), (None, None));
-        assert_eq!(faults(json!({"templateGroupId": "", "inputData": null})), [("templateGroupId".to_owned(), "missing_input"), ("inputData".to_owned(), "missing_input")]);
+        assert_eq!(
+            faults(json!({"templateGroupId": "", "inputData": null})),
+            [("templateGroupId".to_owned(), "missing_input"), ("inputData".to_owned(), "missing_input")]
+        );
         assert_eq!(read(&json!({"templateGroupId": "a", "inputData": {}, "brandKitId": null}), false).brand, BrandChoice::OwnLook);
     }
 

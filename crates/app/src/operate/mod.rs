@@ -44,7 +44,11 @@ impl Operator {
         let mismatches = self.store.audit_ledger(self.clock.now()).await.map_err(refusal)?;
         Ok(mismatches
             .into_iter()
-            .map(|mismatch| AuditFinding { rule: mismatch.rule, team: mismatch.team.map(|team| team.to_string()), message: mismatch.message })
+            .map(|mismatch| AuditFinding {
+                rule: mismatch.rule,
+                team: mismatch.team.map(|team| team.to_string()),
+                message: mismatch.message,
+            })
             .collect())
     }
 

@@ -13,7 +13,8 @@ async fn credits_that_run_out_amid_concurrent_calls_are_never_overdrawn() {
     house.operator.adjust_credits(&house.team, 3 - all, "test").await.unwrap();
     let answers = join_all((0..10).map(|_| house.app.generate(&house.live, call(small())))).await;
     let made = answers.iter().filter(|answer| answer.is_ok()).count();
-    let refused = answers.iter().filter(|answer| matches!(answer, Err(Error::InsufficientCredits { required: 1, remaining: 0..=2 }))).count();
+    let refused =
+        answers.iter().filter(|answer| matches!(answer, Err(Error::InsufficientCredits { required: 1, remaining: 0..=2 }))).count();
     assert_eq!((made, refused), (3, 7), "{answers:?}");
     assert_eq!(house.remaining().await, 0);
     let credits = house.app.credits(&house.live).await.unwrap();

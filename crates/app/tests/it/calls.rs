@@ -12,7 +12,8 @@ use crate::house::{House, call, small, with};
 async fn a_live_call_gives_every_size_and_charges_one_credit_for_each() {
     let house = House::new().await;
     let before = house.remaining().await;
-    let made = house.made(&house.live, json!({"templateGroupId": "tg_quote", "inputData": {"title": "Hello *world*"}, "waitMs": 30000})).await;
+    let made =
+        house.made(&house.live, json!({"templateGroupId": "tg_quote", "inputData": {"title": "Hello *world*"}, "waitMs": 30000})).await;
     note_timings(&made.timings);
     let generation = &made.generation;
     assert_eq!(generation.status, Status::Completed, "{generation:?}");
@@ -92,16 +93,44 @@ async fn every_fault_of_body_and_input_data_comes_in_one_list() {
     ] {
         assert!(faults.contains(&(expected.0.to_owned(), expected.1)), "{expected:?} is not in {faults:?}");
     }
-    assert_eq!(house.faults(json!({"templateGroupId": "tg_quote", "inputData": {}})).await, [("inputData.title".to_owned(), "missing_input")]);
+    assert_eq!(
+        house.faults(json!({"templateGroupId": "tg_quote", "inputData": {}})).await,
+        [("inputData.title".to_owned(), "missing_input")]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forbidden_urls_are_refused_by_their_text_with_their_path() {
     let house = House::new().await;
-    for url in ["http://127.0.0.1/a.png", "http://user:pw@example.com/a.png", "https://example.com:22/a.png", "http://[::1]/a.png", "http://169.254.169.254/latest"] {
+    for url in [
+        "http://127.0.0.1/a.png",
+        "http://user:pw@example.com/a.png",
+        "https://example.com:22/a.png",
+        "http://[::1]/a.png",
+        "http://169.254.169.254/latest",
+    ] {
         let faults = house.faults(json!({"templateGroupId": "tg_quote", "inputData": {"title": "x", "photo": url}})).await;
         assert_eq!(faults, [("inputData.photo".to_owned(), "invalid_url")], "{url}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_names_at_most_ten_different_remote_pictures() {
+    let house = House::new().await;
+    let fields: Vec<Value> = (0..11).map(|i| json!({"name": format!("photo{i}"), "type": "image", "label": "Photo"})).collect();
+    let document = json!({"format": 1, "name": "Many", "fields": fields, "layers": [], "templates": [{"key": "square", "name": "Square", "width": 100, "height": 100}]});
+    let group = house.operator.import_template(&house.team, "many", &document.to_string()).await.unwrap().id;
+    let body = |different: usize| {
+        let input: serde_json::Map<_, _> =
+            (0..11).map(|i| (format!("photo{i}"), json!(format!("https://example.com/{}.png", i % different)))).collect();
+        json!({"templateGroupId": group, "inputData": input, "dryRun": true})
+    };
+    let errors = async |different| match house.call(&house.live, body(different)).await {
+        Ok(GenerateAnswer::DryRun { answer, .. }) => answer.errors.into_iter().map(|fault| (fault.param, fault.code)).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(errors(10).await, []);
+    assert_eq!(errors(11).await, [("inputData.photo10".to_owned(), "too_many")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,11 +138,23 @@ async fn an_unknown_id_is_not_found_whatever_else_is_wrong() {
     let house = House::new().await;
     let cases = [
         (json!({"templateGroupId": "tg_none", "inputData": 7}), Missing::TemplateGroup, "templateGroupId"),
-        (json!({"templateGroupId": "tg_quote", "templateGroupVersion": 99, "inputData": {}}), Missing::TemplateVersion, "templateGroupVersion"),
+        (
+            json!({"templateGroupId": "tg_quote", "templateGroupVersion": 99, "inputData": {}}),
+            Missing::TemplateVersion,
+            "templateGroupVersion",
+        ),
         (json!({"templateGroupId": "tg_quote", "templates": ["square", "poster"], "inputData": {}}), Missing::Template, "templates[1]"),
         (json!({"templateGroupId": "tg_quote", "brandKitId": "bk_none", "inputData": {}}), Missing::BrandKit, "brandKitId"),
-        (json!({"templateGroupId": "tg_quote", "inputData": {"photo": {"assetId": "asset_none"}}}), Missing::Asset, "inputData.photo.assetId"),
-        (json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "overrides": {"poster": {}}}), Missing::Template, "overrides.poster"),
+        (
+            json!({"templateGroupId": "tg_quote", "inputData": {"photo": {"assetId": "asset_none"}}}),
+            Missing::Asset,
+            "inputData.photo.assetId",
+        ),
+        (
+            json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "overrides": {"poster": {}}}),
+            Missing::Template,
+            "overrides.poster",
+        ),
     ];
     for (body, missing, path) in cases {
         match house.call(&house.live, body.clone()).await {
@@ -151,7 +192,8 @@ async fn an_override_changes_its_own_size_only_and_can_give_a_required_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn encodings_are_free_and_each_has_its_file() {
     let house = House::new().await;
-    let made = house.made(&house.live, with(small(), json!({"output": {"formats": ["webp", "jpg", "png"], "scale": 0.1, "quality": 60}}))).await;
+    let made =
+        house.made(&house.live, with(small(), json!({"output": {"formats": ["webp", "jpg", "png"], "scale": 0.1, "quality": 60}}))).await;
     let image = &made.generation.images[0];
     assert_eq!(image.files.iter().map(|f| f.format.as_str()).collect::<Vec<_>>(), ["webp", "jpeg", "png"]);
     assert_eq!((image.format.as_str(), image.url.clone()), ("webp", image.files[0].url.clone()));
@@ -171,7 +213,12 @@ async fn the_answer_names_the_size_that_the_picture_has_at_every_scale() {
         let body = json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "output": {"scale": scale}, "waitMs": 30000});
         for image in house.made(&house.live, body).await.generation.images {
             let picture = house.app.picture(image.url.as_deref().unwrap().rsplit('/').next().unwrap()).await.unwrap();
-            assert_eq!(render::codec::header(&picture.bytes).map(|h| (h.width, h.height)), Ok((image.width, image.height)), "{scale} {}", image.key);
+            assert_eq!(
+                render::codec::header(&picture.bytes).map(|h| (h.width, h.height)),
+                Ok((image.width, image.height)),
+                "{scale} {}",
+                image.key
+            );
         }
     }
 }
@@ -179,7 +226,11 @@ async fn the_answer_names_the_size_that_the_picture_has_at_every_scale() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_too_large_to_make_are_refused() {
     let house = House::new().await;
-    let faults = house.faults(json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "output": {"scale": 4, "formats": ["png", "jpeg", "webp"]}})).await;
+    let faults = house
+        .faults(
+            json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "output": {"scale": 4, "formats": ["png", "jpeg", "webp"]}}),
+        )
+        .await;
     assert_eq!(faults, [("output".to_owned(), "output_too_large")]);
     house.operator.import_template(&house.team, "large", LARGE).await.unwrap();
     let large = house.app.templates(&house.live, &app::Query(vec![("search".into(), "large".into())])).await.unwrap().data.remove(0);
@@ -283,14 +334,19 @@ async fn a_dry_run_says_all_and_keeps_nothing() {
     let fit = &answer.fit["title"]["square"];
     assert!(fit["fontSize"].as_f64().unwrap() > 10.0, "{fit}");
     assert_eq!(fit["overflow"], false);
-    let Ok(GenerateAnswer::DryRun { answer, .. }) = house.call(&house.live, json!({"templateGroupId": "tg_quote", "inputData": {}, "dryRun": true})).await else {
+    let Ok(GenerateAnswer::DryRun { answer, .. }) =
+        house.call(&house.live, json!({"templateGroupId": "tg_quote", "inputData": {}, "dryRun": true})).await
+    else {
         panic!("no dry run")
     };
     assert!(!answer.valid);
     assert_eq!(answer.errors[0].param, "inputData.title");
     assert_eq!(house.remaining().await, before);
     assert!(house.app.generations(&house.live, &app::Query::default()).await.unwrap().data.is_empty());
-    assert!(matches!(house.call(&house.live, json!({"templateGroupId": "tg_no", "inputData": {}, "dryRun": true})).await, Err(Error::NotFound { .. })));
+    assert!(matches!(
+        house.call(&house.live, json!({"templateGroupId": "tg_no", "inputData": {}, "dryRun": true})).await,
+        Err(Error::NotFound { .. })
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -312,7 +368,10 @@ async fn the_own_look_is_not_the_default_kits() {
 async fn the_example_of_every_group_has_no_warning_above_info() {
     let house = House::new().await;
     for group in house.app.templates(&house.live, &app::Query::default()).await.unwrap().data {
-        let made = house.made(&house.live, json!({"templateGroupId": group.id, "inputData": group.example_input_data, "waitMs": 30000})).await.generation;
+        let made = house
+            .made(&house.live, json!({"templateGroupId": group.id, "inputData": group.example_input_data, "waitMs": 30000}))
+            .await
+            .generation;
         assert_eq!(made.status, Status::Completed, "{}: {:?}", group.id, made.images.iter().map(|i| &i.error).collect::<Vec<_>>());
         let warnings = made.images.iter().flat_map(|image| image.warnings.iter().flatten().map(move |w| (&image.key, w)));
         let bad: Vec<_> = warnings.filter(|(_, w)| w["severity"] != "info").collect();

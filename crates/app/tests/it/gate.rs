@@ -78,7 +78,12 @@ async fn revocations_plans_and_limits_act_within_five_seconds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_key_works_at_once_and_does_only_what_it_may() {
     let house = House::new().await;
-    let request = NewKeyRequest { name: "reader".into(), mode: Mode::Live, scopes: [Scope::CreditsRead].into_iter().collect::<Scopes>(), expires_at: None };
+    let request = NewKeyRequest {
+        name: "reader".into(),
+        mode: Mode::Live,
+        scopes: [Scope::CreditsRead].into_iter().collect::<Scopes>(),
+        expires_at: None,
+    };
     let made = house.operator.create_key(&house.team, request).await.unwrap();
     let key = made.plain.reveal();
     assert!(house.app.admit(Some(key), HOME, Scope::CreditsRead, RateClass::Standard).await.principal.is_ok());

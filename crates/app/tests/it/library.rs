@@ -25,7 +25,8 @@ async fn the_built_in_groups_are_listed_searched_and_paged() {
     assert_eq!(ids, ["tg_event", "tg_product", "tg_quote", "tg_sale"]);
     assert!(!all.has_more);
     let first = house.app.templates(&house.live, &query(&[("limit", "3")])).await.unwrap();
-    let rest = house.app.templates(&house.live, &query(&[("limit", "3"), ("cursor", first.next_cursor.as_deref().unwrap())])).await.unwrap();
+    let rest =
+        house.app.templates(&house.live, &query(&[("limit", "3"), ("cursor", first.next_cursor.as_deref().unwrap())])).await.unwrap();
     assert_eq!((first.data.len(), rest.data.len(), rest.has_more), (3, 1, false));
     let found = house.app.templates(&house.live, &query(&[("search", "BIG MARK")])).await.unwrap();
     assert_eq!(found.data.iter().map(|g| g.id.as_str()).collect::<Vec<_>>(), ["tg_quote"]);
@@ -64,7 +65,8 @@ async fn a_teams_own_group_is_its_own_and_old_versions_stay() {
     let first = house.operator.import_template(&house.team, "card", OWN).await.unwrap();
     let second = house.operator.import_template(&house.team, "card", &OWN.replace("0.1s", "0.2s")).await.unwrap();
     assert_eq!((first.id.as_str(), first.version, second.version), (second.id.as_str(), 1, 2));
-    let body = |version| json!({"templateGroupId": first.id, "templateGroupVersion": version, "inputData": {"title": "Hi"}, "waitMs": 30000});
+    let body =
+        |version| json!({"templateGroupId": first.id, "templateGroupVersion": version, "inputData": {"title": "Hi"}, "waitMs": 30000});
     let old = house.made(&house.live, body(1)).await.generation;
     let new = house.made(&house.live, body(2)).await.generation;
     let latest = house.made(&house.live, with(body(1), json!({"templateGroupVersion": null}))).await.generation;
@@ -120,7 +122,10 @@ async fn the_same_bytes_are_one_asset_until_it_is_deleted() {
 async fn what_is_no_picture_is_no_asset() {
     let house = House::new().await;
     for bytes in [&b""[..], b"hello", b"\x89PNG\r\n\x1a\n", b"<svg"] {
-        assert!(matches!(house.app.upload_asset(&house.live, Bytes::from_static(bytes)).await, Err(Error::UnsupportedMedia(_))), "{bytes:?}");
+        assert!(
+            matches!(house.app.upload_asset(&house.live, Bytes::from_static(bytes)).await, Err(Error::UnsupportedMedia(_))),
+            "{bytes:?}"
+        );
     }
     let large = Bytes::from(vec![0; 20 * 1024 * 1024 + 1]);
     assert!(matches!(house.app.upload_asset(&house.live, large).await, Err(Error::PayloadTooLarge { limit: 20_971_520 })));

@@ -111,7 +111,10 @@ async fn what_a_crash_left_is_worked_on_after_the_restart_and_charged_once() {
 async fn generations_of_the_other_mode_are_not_there() {
     let house = House::new().await;
     let made = house.made(&house.live, small()).await.generation;
-    assert!(matches!(house.app.generation(&house.test, &made.id, &query(&[])).await, Err(Error::NotFound { what: Missing::Generation, .. })));
+    assert!(matches!(
+        house.app.generation(&house.test, &made.id, &query(&[])).await,
+        Err(Error::NotFound { what: Missing::Generation, .. })
+    ));
     assert!(matches!(house.app.delete_generation(&house.test, &made.id).await, Err(Error::NotFound { .. })));
     assert!(house.app.generations(&house.test, &query(&[])).await.unwrap().data.is_empty());
     assert!(matches!(house.app.generation(&house.live, "gen_x", &query(&[])).await, Err(Error::NotFound { .. })));
@@ -141,7 +144,9 @@ async fn the_list_is_newest_first_and_pages_meet() {
     assert_eq!(odd.data.len(), 2);
     assert!(house.app.generations(&house.live, &query(&[("status", "failed")])).await.unwrap().data.is_empty());
     assert!(matches!(house.app.generations(&house.live, &query(&[("cursor", "nonsense")])).await, Err(Error::InvalidCursor)));
-    let Err(Error::Validation(faults)) = house.app.generations(&house.live, &query(&[("limit", "0"), ("status", "done")])).await else { panic!("accepted") };
+    let Err(Error::Validation(faults)) = house.app.generations(&house.live, &query(&[("limit", "0"), ("status", "done")])).await else {
+        panic!("accepted")
+    };
     assert_eq!(faults.iter().map(|f| f.param.as_str()).collect::<Vec<_>>(), ["limit", "status"]);
 }
 
