@@ -1,5 +1,6 @@
 //! Draws what ships with the program and its documentation: demo photographs, logos, contact sheets, single pictures.
 
+mod handbook;
 mod logos;
 mod paint;
 mod photos;
@@ -17,7 +18,8 @@ const USAGE: &str = "\
 gallery photos [--out FOLDER] [--only NAME] [--unit 2]
 gallery logos  [--out FOLDER]
 gallery sheet  [--group NAME] [--kit NAME|own] [--out FOLDER] [--warnings all]
-gallery render --group NAME [--kit NAME|own] [--case usual] [--size KEY] [--scale 1] [--out FOLDER]
+gallery docs   [--out FOLDER]
+gallery render --group NAME [--kit NAME|own] [--case usual] [--size KEY] [--data JSON] [--scale 1] [--out FOLDER]
 run from the repository's root";
 
 struct Arguments(Vec<String>);
@@ -53,6 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let all = arguments.option("--warnings") == Some("all");
             sheet::draw_all(&Studio::open(assets)?, &groups, &kits, arguments.folder("docs/sheets"), all)
         }
+        Some("docs") => handbook::draw_all(&Studio::open(assets)?, arguments.folder("docs/pictures")),
         Some("render") => render_one(&Studio::open(assets)?, &arguments),
         _ => Err(USAGE.into()),
     }
@@ -63,7 +66,10 @@ fn render_one(studio: &Studio, arguments: &Arguments) -> Result<(), Box<dyn Erro
     let case = arguments.option("--case").unwrap_or("usual");
     let kit = arguments.kit().flatten();
     let document = studio.group(group)?;
-    let (data, locale) = studio.sample(&document, group, case);
+    let (mut data, locale) = studio.sample(&document, group, case);
+    if let (Some(data), Some(over)) = (data.as_object_mut(), arguments.option("--data")) {
+        studio::merge(data, &serde_json::from_str(over)?);
+    }
     let out = arguments.folder("target/gallery");
     fs::create_dir_all(out)?;
     let mut scratch = Scratch::default();

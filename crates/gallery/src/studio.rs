@@ -77,7 +77,8 @@ impl Studio {
     }
 }
 
-fn merge(data: &mut Map<String, Value>, over: &Map<String, Value>) {
+/// Puts `over` over `data`; null takes a value away.
+pub fn merge(data: &mut Map<String, Value>, over: &Map<String, Value>) {
     for (key, value) in over {
         if value.is_null() {
             data.remove(key);
