@@ -32,16 +32,14 @@ pub fn place(picture: &Picture, width: u32, height: u32, fit: ImageFit, focus: [
     let (width, height) = (width.max(1), height.max(1));
     let (pw, ph) = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
     let (bw, bh) = (f64::from(width), f64::from(height));
+    let focus = focus.map(|share| if share.is_finite() { f64::from(share.clamp(0.0, 1.0)) } else { 0.5 });
     let mut placement = Placement { crop: [0.0, 0.0, pw, ph], x: 0, y: 0, width, height, density: f32::INFINITY };
     match fit {
         ImageFit::Fill => {}
         ImageFit::Cover => {
             let scale = (bw / pw).max(bh / ph);
             let (cw, ch) = ((bw / scale).min(pw), (bh / scale).min(ph));
-            let start = |focus: f32, whole: f64, seen: f64| {
-                let focus = if focus.is_finite() { f64::from(focus.clamp(0.0, 1.0)) } else { 0.5 };
-                (focus * whole - seen / 2.0).clamp(0.0, whole - seen)
-            };
+            let start = |focus: f64, whole: f64, seen: f64| (focus * whole - seen / 2.0).clamp(0.0, whole - seen);
             placement.crop = [start(focus[0], pw, cw), start(focus[1], ph, ch), cw, ch];
         }
         ImageFit::Contain => {
@@ -49,7 +47,7 @@ pub fn place(picture: &Picture, width: u32, height: u32, fit: ImageFit, focus: [
             let side = |whole: f64, limit: u32| ((whole * scale).round() as u32).clamp(1, limit);
             (placement.width, placement.height) = (side(pw, width), side(ph, height));
             // The room that is left is shared as the focus says: half on each side by default.
-            let share = |focus: f32, room: u32| (f64::from(room) * if focus.is_finite() { f64::from(focus.clamp(0.0, 1.0)) } else { 0.5 }) as u32;
+            let share = |focus: f64, room: u32| (f64::from(room) * focus) as u32;
             (placement.x, placement.y) = (share(focus[0], width - placement.width), share(focus[1], height - placement.height));
         }
     }

@@ -231,10 +231,11 @@ fn cover_keeps_the_focus_in_view_and_cuts_the_rest() {
 }
 
 #[test]
-fn contain_stands_in_the_middle_and_fill_takes_all() {
+fn contain_stands_where_the_focus_says_and_fill_takes_all() {
     let picture = decode(&jpeg_file(400, 200, turbojpeg::PixelFormat::RGBA, false), ALL).expect("a picture");
     let contain = place(&picture, 100, 100, ImageFit::Contain, [0.5, 0.5]);
     assert_eq!((contain.x, contain.y, contain.width, contain.height), (0, 25, 100, 50));
+    assert_eq!(place(&picture, 100, 100, ImageFit::Contain, [0.5, 1.0]).y, 50);
     let fill = place(&picture, 100, 100, ImageFit::Fill, [0.5, 0.5]);
     assert_eq!((fill.width, fill.height, fill.crop), (100, 100, [0.0, 0.0, 400.0, 200.0]));
     assert_eq!(fill.density, 2.0);
