@@ -230,9 +230,9 @@ fn exif_orientation(tiff: &[u8]) -> Option<Orientation> {
     let u16_at = |at| if little { tiff.le16(at) } else { tiff.be16(at) };
     let directory = if little { tiff.le32(4)? } else { tiff.be32(4)? } as usize;
     let entries = usize::from(u16_at(directory)?);
-    (0..entries).map(|i| directory + 2 + i * 12).find_map(|entry| {
-        (u16_at(entry)? == 0x0112).then(|| u16_at(entry + 8).map(Orientation::from_exif)).flatten()
-    })
+    (0..entries)
+        .map(|i| directory + 2 + i * 12)
+        .find_map(|entry| (u16_at(entry)? == 0x0112).then(|| u16_at(entry + 8).map(Orientation::from_exif)).flatten())
 }
 
 #[cfg(test)]

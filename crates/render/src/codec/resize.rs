@@ -67,12 +67,7 @@ pub fn place(picture: &Picture, width: u32, height: u32, fit: ImageFit, focus: [
 ///
 /// # Errors
 /// `DecodeFailed` if the pixels don't fill the picture's size or the placement belongs to another picture.
-pub fn resize(
-    buffers: &mut Buffers,
-    picture: &Picture,
-    placement: &Placement,
-    out: &mut Vec<u8>,
-) -> Result<(), PictureError> {
+pub fn resize(buffers: &mut Buffers, picture: &Picture, placement: &Placement, out: &mut Vec<u8>) -> Result<(), PictureError> {
     let failed = |_| PictureError::DecodeFailed;
     let [left, top, cw, ch] = placement.crop;
     let (width, height) = (placement.width, placement.height);

@@ -51,9 +51,7 @@ fn webp_file(width: u32, height: u32, alpha: bool, lossless: bool) -> Vec<u8> {
     let mut rgba = sample(width, height, alpha);
     if lossless {
         let mut file = Vec::new();
-        image_webp::WebPEncoder::new(&mut file)
-            .encode(&rgba, width, height, image_webp::ColorType::Rgba8)
-            .expect("a file");
+        image_webp::WebPEncoder::new(&mut file).encode(&rgba, width, height, image_webp::ColorType::Rgba8).expect("a file");
         return file;
     }
     pixels::premultiply(&mut rgba);

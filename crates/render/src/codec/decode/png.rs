@@ -62,9 +62,7 @@ mod tests {
 
     #[test]
     fn ancillary_chunks_are_left_out_and_a_huge_claim_ends_the_file() {
-        let chunk = |tag: &[u8; 4], data: &[u8]| {
-            [&(data.len() as u32).to_be_bytes()[..], tag, data, &[0; 4]].concat()
-        };
+        let chunk = |tag: &[u8; 4], data: &[u8]| [&(data.len() as u32).to_be_bytes()[..], tag, data, &[0; 4]].concat();
         let head = b"\x89PNG\r\n\x1a\n".to_vec();
         let kept = [head.clone(), chunk(b"IHDR", &[1; 13]), chunk(b"IDAT", &[2; 5])].concat();
         let mut file = [head, chunk(b"IHDR", &[1; 13]), chunk(b"zTXt", &[9; 900]), chunk(b"IDAT", &[2; 5])].concat();

@@ -1,6 +1,7 @@
 //! Finished pixels to files. The same pixels give the same bytes, whatever was encoded before with the same buffers.
 
 mod jpeg;
+mod photo;
 mod png;
 mod webp;
 

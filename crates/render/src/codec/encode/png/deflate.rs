@@ -169,9 +169,7 @@ impl Zlib {
         literals[END] = 1;
         let literal_lens = lengths(literals, limit);
         let distance_lens = lengths(distances, limit);
-        let cost = |freqs: &[u32], lens: &[u8]| -> usize {
-            freqs.iter().zip(lens).map(|(f, l)| *f as usize * usize::from(*l)).sum()
-        };
+        let cost = |freqs: &[u32], lens: &[u8]| -> usize { freqs.iter().zip(lens).map(|(f, l)| *f as usize * usize::from(*l)).sum() };
         // Extra bits: at most 5 for a length and 13 for a distance, one of each per match.
         let extra = distances.iter().map(|f| *f as usize * 18).sum::<usize>();
         self.room((cost(literals, &literal_lens) + cost(distances, &distance_lens) + extra) / 8 + 400);

@@ -13,12 +13,8 @@ use matcher::{Matcher, Span};
 use palette::Palette;
 use rows::Filter;
 
-use super::Pixels;
+use super::{Pixels, photo};
 
-/// Rows that are judged together.
-const BAND: usize = 8;
-/// A band is a photo where more than one pixel in this many is new.
-const PHOTO_SHARE: usize = 5;
 /// Bytes of photo rows that share a code.
 const BLOCK_BYTES: usize = 192 * 1024;
 
@@ -92,19 +88,23 @@ impl Workspace {
     /// Appends the zlib stream of a picture with `N` channels, 3 or 4.
     fn filtered<const N: usize>(&mut self, source: &[[u8; 4]], width: usize, out: Vec<u8>) -> Vec<u8> {
         self.clear(width * N);
-        let photo = photo_bands(source, width);
+        let photo = photo::bands(source, width);
         let mut zlib = Zlib::new(out);
         let mut rest = source;
         for alike in photo.chunk_by(|a, b| a == b) {
             let is_photo = alike[0];
             let part;
-            (part, rest) = rest.split_at((alike.len() * BAND * width).min(rest.len()));
+            (part, rest) = rest.split_at((alike.len() * photo::BAND * width).min(rest.len()));
             let start = self.stream.len();
             for pixels in part.chunks_exact(width) {
                 for (packed, pixel) in self.row.as_chunks_mut::<N>().0.iter_mut().zip(pixels) {
                     packed.copy_from_slice(&pixel[..N]);
                 }
-                if is_photo { self.photo_row(N) } else { self.drawn_row(N) }
+                if is_photo {
+                    self.photo_row(N)
+                } else {
+                    self.drawn_row(N)
+                }
                 std::mem::swap(&mut self.row, &mut self.above);
             }
             if is_photo {
@@ -191,19 +191,4 @@ impl Workspace {
         });
         zlib.tokens(tokens, last);
     }
-}
-
-/// For each band of rows, whether it is a photo.
-fn photo_bands(source: &[[u8; 4]], width: usize) -> Vec<bool> {
-    let mut above = &source[..width];
-    let mut photo = Vec::with_capacity(source.len() / (width * BAND) + 1);
-    for band in source.chunks(width * BAND) {
-        let mut new = 0;
-        for row in band.chunks_exact(width) {
-            new += rows::surprises(row, above);
-            above = row;
-        }
-        photo.push(new * PHOTO_SHARE > band.len());
-    }
-    photo
 }

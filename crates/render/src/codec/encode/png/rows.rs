@@ -1,4 +1,4 @@
-//! Rows of a PNG: their pixels, how drawn they look, and the filters.
+//! Rows of a PNG: the filters and what they leave.
 
 /// What a row is sent as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,22 +7,6 @@ pub enum Filter {
     Sub = 1,
     Up = 2,
     Paeth = 4,
-}
-
-/// Pixels of a row that are not the same as the one before, above, or beside the one above.
-pub fn surprises(row: &[[u8; 4]], above: &[[u8; 4]]) -> usize {
-    let n = row.len();
-    if n < 3 || above.len() < n {
-        return 0;
-    }
-    let word = |p: &[u8; 4]| u32::from_ne_bytes(*p);
-    let middle = row[1..n - 1].iter().zip(row).zip(above.iter().zip(&above[1..]).zip(&above[2..]));
-    middle
-        .map(|((here, before), ((left, up), right))| {
-            let here = word(here);
-            u32::from((here != word(before)) & (here != word(up)) & (here != word(left)) & (here != word(right)))
-        })
-        .sum::<u32>() as usize
 }
 
 /// Applies a filter to `row`; `above` is as long, zeros for the first row. `out` is as long as the row.
