@@ -22,9 +22,9 @@ struct Case<'a> {
 /// # Errors
 /// Fonts or templates inside the binary can't be read, or a picture fails.
 pub fn run(seconds: f64, only: Option<&str>) -> Outcome<()> {
-    let studio = std::env::var_os("PEERS_ROOT").map(|_| Studio::open()).transpose()?;
+    let studio = Studio::open()?;
     let groups = Groups::open()?;
-    let mut cases = studio.iter().flat_map(scene_cases).collect::<Vec<_>>();
+    let mut cases = scene_cases(&studio);
     cases.extend(groups.cases()?);
     cases.retain(|case| only.is_none_or(|only| case.name.contains(only)));
     let mut rows = Vec::new();
@@ -35,7 +35,9 @@ pub fn run(seconds: f64, only: Option<&str>) -> Outcome<()> {
     }
     let head = ["picture", "format", "p50 ms", "p95 ms", "1 core /s", "2 cores /s", "ratio", "kB", "peak MB"];
     print!("{}", stats::table(&head, &rows));
-    println!("\nEngine {:?}", groups.engine.info());
+    println!("\nS1 to S3 with {}.", studio.about);
+    let info = groups.engine.info();
+    println!("Engine {} for {}, fonts {}.", info.version, info.target, &info.fonts);
     Ok(())
 }
 
@@ -143,8 +145,8 @@ impl Groups {
     fn cases(&self) -> Outcome<Vec<Case<'_>>> {
         let mut cases = Vec::new();
         for (name, document) in &self.documents {
-            let (inputs, _) = Inputs::check(document, &document.example_inputs(), "inputData", true)
-                .map_err(|faults| format!("{name}: {faults:?}"))?;
+            let (inputs, _) =
+                Inputs::check(document, &document.example_inputs(), "inputData", true).map_err(|faults| format!("{name}: {faults:?}"))?;
             for size in document.sizes() {
                 let inputs = inputs.clone();
                 cases.push(Case {

@@ -15,7 +15,7 @@ bench [engine] [--seconds S] [--only NAME]   the three scenes and the built-in g
 bench http [--bin PATH] [--seconds S]        the release binary, through POST /v1/generate
 bench worker                                 answers requests on standard input, for a comparison with other renderers
 
-The scenes need $PEERS_ROOT with photo.jpg, logo.png and fonts/; without it they are left out.
+The scenes are drawn with photo.jpg, logo.png and fonts/ of $PEERS_ROOT, or without it with what ships inside.
 ";
 
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;

@@ -1,6 +1,6 @@
-//! Fonts and pictures of the scenes, from a folder.
+//! Fonts and pictures of the scenes: those of `$PEERS_ROOT`, that other renderers are measured with, or those inside.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, path::PathBuf, sync::Arc};
 
 use render::{Engine, FontKind, Fonts, Picture, PictureError, World, codec};
 
@@ -9,12 +9,19 @@ use crate::{
     scenes::{LOGO, PHOTO, photo_box},
 };
 
-/// The folder that `$PEERS_ROOT` names, with everything that never changes between two pictures already read.
+/// An engine with everything that never changes between two pictures already read.
 pub struct Studio {
     pub engine: Engine,
-    root: PathBuf,
+    /// Which set it is, for the reader of a table.
+    pub about: String,
+    photo: Photo,
     logo: Picture,
     photos: HashMap<&'static str, Picture>,
+}
+
+enum Photo {
+    File(PathBuf),
+    Inside(Cow<'static, [u8]>),
 }
 
 const FONTS: [(&str, &str, FontKind); 5] = [
@@ -26,26 +33,56 @@ const FONTS: [(&str, &str, FontKind); 5] = [
 ];
 
 impl Studio {
+    /// The set in `$PEERS_ROOT` where that is set, else what ships inside.
+    ///
     /// # Errors
-    /// No `$PEERS_ROOT`, or one without the fonts, the photo and the logo.
+    /// The set is incomplete or can't be read.
     pub fn open() -> Outcome<Self> {
-        let root = PathBuf::from(std::env::var_os("PEERS_ROOT").ok_or("PEERS_ROOT is not set")?);
+        match std::env::var_os("PEERS_ROOT") {
+            Some(root) => Self::of_peers(root.into()),
+            None => Self::inside(),
+        }
+    }
+
+    fn of_peers(root: PathBuf) -> Outcome<Self> {
         let mut fonts = Fonts::default();
         for (family, file, kind) in FONTS {
             let bytes = std::fs::read(root.join("fonts").join(file)).map_err(|error| format!("{file}: {error}"))?;
             fonts.add(family, kind, Arc::new(bytes), 0)?;
         }
-        let logo = codec::decode(&std::fs::read(root.join("logo.png"))?, (u32::MAX, u32::MAX))?;
-        let mut studio = Self { engine: Engine::new(fonts), root, logo, photos: HashMap::new() };
+        let logo = std::fs::read(root.join("logo.png"))?;
+        let about = format!("fonts, photo.jpg and logo.png of {}", root.display());
+        Self::new(fonts, Photo::File(root.join("photo.jpg")), &logo, about)
+    }
+
+    fn inside() -> Outcome<Self> {
+        let loaded = assets::fonts::load()?;
+        let picture = |id| assets::builtin::picture(id).ok_or_else(|| format!("{id} is not inside"));
+        let (photo, logo) = (picture("asset_demo_hills")?, picture("asset_demo_bottle")?);
+        let mut about = "the fonts inside, hills.jpg for the photo and bottle.png for the logo".to_owned();
+        for font in loaded.absent {
+            about += &format!("; {font}");
+        }
+        Self::new(loaded.fonts, Photo::Inside(photo.bytes.clone()), &logo.bytes, about)
+    }
+
+    fn new(fonts: Fonts, photo: Photo, logo: &[u8], about: String) -> Outcome<Self> {
+        let logo = codec::decode(logo, (200, 200))?;
+        let mut studio = Self { engine: Engine::new(fonts), about, photo, logo, photos: HashMap::new() };
         for scene in ["S2", "S3"] {
-            let photo = studio.read_photo(scene)?;
+            let photo = studio.decode_photo(scene)?;
+            studio.about +=
+                &format!("; {scene} draws {}×{} of {}×{} pixels", photo.width, photo.height, photo.source_width, photo.source_height);
             studio.photos.insert(scene, photo);
         }
         Ok(studio)
     }
 
-    fn read_photo(&self, scene: &str) -> Result<Picture, PictureError> {
-        let bytes = std::fs::read(self.root.join("photo.jpg")).map_err(|_| PictureError::FetchFailed)?;
+    fn decode_photo(&self, scene: &str) -> Result<Picture, PictureError> {
+        let bytes = match &self.photo {
+            Photo::File(path) => Cow::Owned(std::fs::read(path).map_err(|_| PictureError::FetchFailed)?),
+            Photo::Inside(bytes) => Cow::Borrowed(&**bytes),
+        };
         codec::decode(&bytes, photo_box(scene))
     }
 
@@ -66,7 +103,7 @@ impl World for Shelf<'_> {
     fn picture(&self, key: &str) -> Result<Picture, PictureError> {
         match key {
             LOGO => Ok(self.studio.logo.clone()),
-            PHOTO if !self.cached => self.studio.read_photo(self.scene),
+            PHOTO if !self.cached => self.studio.decode_photo(self.scene),
             PHOTO => self.studio.photos.get(self.scene).cloned().ok_or(PictureError::FetchFailed),
             _ => Err(PictureError::FetchFailed),
         }
