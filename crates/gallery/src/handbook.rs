@@ -16,9 +16,20 @@ const GAP: u32 = 10;
 const CAPTION: u32 = 22;
 /// The README's grid: rows of group, kit, size. `GRID_WIDTH` holds each row exactly.
 const GRID: [&[(&str, &str, &str)]; 3] = [
-    &[("quote", "sorrelwick", "portrait"), ("product", "pomblo", "portrait"), ("sale", "halvmark", "portrait"), ("event", "orthaven", "portrait")],
+    &[
+        ("quote", "sorrelwick", "portrait"),
+        ("product", "pomblo", "portrait"),
+        ("sale", "halvmark", "portrait"),
+        ("event", "orthaven", "portrait"),
+    ],
     &[("event", "pomblo", "landscape"), ("quote", "halvmark", "landscape"), ("product", "orthaven", "landscape")],
-    &[("sale", "pomblo", "square"), ("event", "halvmark", "square"), ("quote", "orthaven", "square"), ("product", "sorrelwick", "square"), ("sale", "sorrelwick", "square")],
+    &[
+        ("sale", "pomblo", "square"),
+        ("event", "halvmark", "square"),
+        ("quote", "orthaven", "square"),
+        ("product", "sorrelwick", "square"),
+        ("sale", "sorrelwick", "square"),
+    ],
 ];
 const GRID_WIDTH: u32 = 1280;
 const GRID_GAP: u32 = 12;

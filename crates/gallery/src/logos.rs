@@ -32,12 +32,7 @@ const LOGOS: [Logo; 4] = [
         axes: &[("wght", 600.0)],
         tracking: -0.03,
         kerning: &[],
-        mark: || {
-            [
-                path("M8 8h20v84H8z M36 40h28a28 28 0 0 1 28 28v24H72V68a8 8 0 0 0-8-8H36z"),
-                path("M36 8h56a28 28 0 0 1-28 24H36z"),
-            ]
-        },
+        mark: || [path("M8 8h20v84H8z M36 40h28a28 28 0 0 1 28 28v24H72V68a8 8 0 0 0-8-8H36z"), path("M36 8h56a28 28 0 0 1-28 24H36z")],
         light: ["#0B0F1A", "#4F5EF7"],
         dark: ["#FFFFFF", "#3EE6AE"],
     },

@@ -47,7 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments(std::env::args().skip(1).collect());
     let assets = Path::new("assets");
     match arguments.0.first().map(String::as_str) {
-        Some("photos") => photos::paint_all(arguments.folder("assets/pictures"), arguments.option("--only"), arguments.number("--unit", 2.0)?),
+        Some("photos") => {
+            photos::paint_all(arguments.folder("assets/pictures"), arguments.option("--only"), arguments.number("--unit", 2.0)?)
+        }
         Some("logos") => logos::draw_all(&assets.join("fonts"), arguments.folder("assets/kits")),
         Some("sheet") => {
             let groups = arguments.option("--group").map_or(GROUPS.to_vec(), |name| vec![name]);

@@ -123,3 +123,34 @@ fn logo(bytes: &[u8]) -> Result<Picture, PictureError> {
     let (width, height) = (pixmap.width(), pixmap.height());
     Ok(Picture { width, height, source_width: 0, source_height: 0, opaque: false, pixels: Arc::new(pixmap.take()) })
 }
+
+#[cfg(test)]
+mod tests {
+    use template::Severity;
+
+    use super::*;
+
+    /// Every text of the contact sheets, not only the example, in every kit and in the groups' own look.
+    #[test]
+    fn built_in_groups_draw_their_samples_without_a_warning_above_info() -> Result<(), Box<dyn Error>> {
+        let studio = Studio::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets"))?;
+        let mut scratch = Scratch::default();
+        let kits = KITS.map(Some).into_iter().chain([None]).collect::<Vec<_>>();
+        let mut faults = Vec::new();
+        for group in GROUPS {
+            let document = studio.group(group)?;
+            for case in CASES {
+                let (data, locale) = studio.sample(&document, group, case);
+                for (kit, size) in kits.iter().flat_map(|kit| document.sizes().iter().map(move |size| (*kit, size))) {
+                    let (frame, warnings) = studio.draw(&mut scratch, &document, size, (&data, locale.as_deref()), kit, 1.0)?;
+                    assert_eq!((frame.width, frame.height), (size.width, size.height));
+                    let loud = warnings.into_iter().filter(|warning| warning.severity > Severity::Info);
+                    faults.extend(loud.map(|warning| format!("{group} {case} {kit:?} {}: {}", size.key, warning.message)));
+                    scratch.recycle(frame);
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{faults:#?}");
+        Ok(())
+    }
+}

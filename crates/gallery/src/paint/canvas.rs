@@ -85,8 +85,7 @@ impl Canvas {
 
     pub fn line(&self, data: &str, width: f32) -> Mask {
         let path = Affine::scale(f64::from(self.unit)) * BezPath::from_svg(data).unwrap_or_default();
-        let stroke =
-            Stroke::new(f64::from(width * self.unit)).with_caps(Cap::Round).with_join(Join::Round);
+        let stroke = Stroke::new(f64::from(width * self.unit)).with_caps(Cap::Round).with_join(Join::Round);
         Mask::stroke(&path, stroke, (self.width, self.height))
     }
 
@@ -126,10 +125,7 @@ impl Canvas {
     /// Fine tone of paper, plaster or film: ± `strength` of 255, in patches of `size` units.
     pub fn texture(&mut self, seed: u64, size: (f32, f32), strength: f32) {
         self.each(|x, y, color| {
-            let tone = (value(seed, x / size.0, y / size.1) + value(seed + 1, x / size.0 * 2.3, y / size.1 * 2.3)
-                - 1.0)
-                * strength
-                / 255.0;
+            let tone = (value(seed, x / size.0, y / size.1) + value(seed + 1, x / size.0 * 2.3, y / size.1 * 2.3) - 1.0) * strength / 255.0;
             color.map(|channel| channel + tone)
         });
     }

@@ -27,12 +27,7 @@ impl Mask {
         })
     }
 
-    fn draw(
-        path: &BezPath,
-        canvas: (usize, usize),
-        reach: f64,
-        paint: impl FnOnce(&mut RenderContext, &BezPath),
-    ) -> Self {
+    fn draw(path: &BezPath, canvas: (usize, usize), reach: f64, paint: impl FnOnce(&mut RenderContext, &BezPath)) -> Self {
         const AROUND: f64 = 256.0;
         let bounds = path.bounding_box().inflate(reach, reach);
         let left = bounds.x0.max(-AROUND).floor();
@@ -71,8 +66,7 @@ impl Mask {
     pub fn within(mut self, other: &Mask) -> Self {
         for row in 0..self.height {
             for column in 0..self.width {
-                self.cover[row * self.width + column] *=
-                    other.at(self.left + column as i32, self.top + row as i32);
+                self.cover[row * self.width + column] *= other.at(self.left + column as i32, self.top + row as i32);
             }
         }
         self
@@ -103,13 +97,7 @@ impl Mask {
                 box_blur(row, radius, &mut line);
             }
         }
-        Self {
-            left: self.left - margin as i32,
-            top: self.top - margin as i32,
-            width,
-            height,
-            cover: transpose(&turned, height, width),
-        }
+        Self { left: self.left - margin as i32, top: self.top - margin as i32, width, height, cover: transpose(&turned, height, width) }
     }
 }
 

@@ -31,9 +31,8 @@ fn mix(mut z: u64) -> u64 {
 
 /// Chance of one lattice point, 0 to 1.
 pub fn lattice(seed: u64, x: i64, y: i64) -> f32 {
-    let key = seed
-        .wrapping_add((x as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
-        .wrapping_add((y as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F));
+    let key =
+        seed.wrapping_add((x as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_add((y as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F));
     (mix(key) >> 40) as f32 / (1u64 << 24) as f32
 }
 

@@ -17,10 +17,8 @@ const GLASS: [(f32, u32); 9] = [
     (0.93, 0xC67B2F),
     (1.0, 0x381405),
 ];
-const PAPER: [(f32, u32); 6] =
-    [(0.0, 0xA8987C), (0.12, 0xD9CBB0), (0.30, 0xFCF6EA), (0.55, 0xF1E7D4), (0.85, 0xC9B897), (1.0, 0x9C8A6B)];
-const CAP: [(f32, u32); 6] =
-    [(0.0, 0x0B0A0A), (0.14, 0x1E1C1B), (0.28, 0x6B6663), (0.42, 0x2A2726), (0.88, 0x151313), (1.0, 0x2B2827)];
+const PAPER: [(f32, u32); 6] = [(0.0, 0xA8987C), (0.12, 0xD9CBB0), (0.30, 0xFCF6EA), (0.55, 0xF1E7D4), (0.85, 0xC9B897), (1.0, 0x9C8A6B)];
+const CAP: [(f32, u32); 6] = [(0.0, 0x0B0A0A), (0.14, 0x1E1C1B), (0.28, 0x6B6663), (0.42, 0x2A2726), (0.88, 0x151313), (1.0, 0x2B2827)];
 
 /// Half the width of the glass at a height.
 fn half(y: f32) -> f32 {
@@ -56,10 +54,7 @@ fn band(c: &Canvas, top: f32, bottom: f32) -> crate::paint::Mask {
 pub fn paint(unit: f32) -> Painting {
     let mut c = Canvas::new(unit);
     let rows = || (156..=984).map(|y| y as f32);
-    let outline: Vec<(f32, f32)> = rows()
-        .map(|y| (MIDDLE - half(y), y))
-        .chain(rows().rev().map(|y| (MIDDLE + half(y), y)))
-        .collect();
+    let outline: Vec<(f32, f32)> = rows().map(|y| (MIDDLE - half(y), y)).chain(rows().rev().map(|y| (MIDDLE + half(y), y))).collect();
     let glass = c.polygon(&outline);
     let cap = c.path("M310 34C310 24 318 18 330 18H470C482 18 490 24 490 34V150C490 158 484 164 474 164H326C316 164 310 158 310 150Z");
 
@@ -82,7 +77,8 @@ pub fn paint(unit: f32) -> Painting {
     label(&mut c, &glass);
 
     // Window light: one broad band left, a thin one at the right rim, both soft.
-    let shine = c.path("M262 436C262 400 296 356 322 300C334 272 336 240 336 206H352C352 250 350 290 338 322C316 372 290 404 290 440V930H262Z");
+    let shine =
+        c.path("M262 436C262 400 296 356 322 300C334 272 336 240 336 206H352C352 250 350 290 338 322C316 372 290 404 290 440V930H262Z");
     c.tint(&c.soft(shine, 5.0).within(&glass), [1.0, 0.97, 0.9], 0.42, Blend::Screen);
     let rim = c.path("M556 450C556 404 520 368 496 318L502 314C528 362 564 402 564 450V920H556Z");
     c.tint(&c.soft(rim, 3.0).within(&glass), [1.0, 0.9, 0.72], 0.5, Blend::Screen);

@@ -27,9 +27,7 @@ pub fn paint(unit: f32) -> Painting {
     {
         let cloud = c.ellipse(x, y, rx, ry);
         let cloud = c.soft(cloud, 14.0);
-        c.lay(&cloud, 0.55, Blend::Screen, |px, py| {
-            scale(rgb(0xF2A38A), 0.3 + 0.8 * fbm(60 + i as u64, px / 90.0, py / 22.0, 4))
-        });
+        c.lay(&cloud, 0.55, Blend::Screen, |px, py| scale(rgb(0xF2A38A), 0.3 + 0.8 * fbm(60 + i as u64, px / 90.0, py / 22.0, 4)));
     }
     for k in 0..7 {
         let depth = k as f32;

@@ -124,11 +124,6 @@ fn window(c: &mut Canvas, (x, y, width, height): (f32, f32, f32, f32), panes: us
         let bar = c.rect(x + width * i as f32 / panes as f32 - 2.0, y, 4.0, height);
         c.tint(&bar, rgb(0x2B2622), 1.0, Blend::Normal);
     }
-    let shine = c.polygon(&[
-        (x + width * 0.52, y),
-        (x + width * 0.72, y),
-        (x + width * 0.46, y + height),
-        (x + width * 0.26, y + height),
-    ]);
+    let shine = c.polygon(&[(x + width * 0.52, y), (x + width * 0.72, y), (x + width * 0.46, y + height), (x + width * 0.26, y + height)]);
     c.tint(&shine.within(&glass), rgb(0xBFD3E6), 0.16, Blend::Screen);
 }

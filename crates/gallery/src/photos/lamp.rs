@@ -52,7 +52,9 @@ pub fn paint(unit: f32) -> Painting {
     let top = c.rect(360.0, 548.0, 160.0, 24.0);
     c.tint(&c.soft(top, 8.0).within(&vase), rgb(0xFFE2A6), 0.7, Blend::Screen);
     let neck = c.rect(424.0, 490.0, 32.0, 66.0);
-    c.lay(&neck, 1.0, Blend::Normal, |x, _| ramp(&[(0.0, 0x7D5A22), (0.35, 0xF3D891), (0.6, 0xC79A45), (1.0, 0x6B4A1A)], (x - 424.0) / 32.0));
+    c.lay(&neck, 1.0, Blend::Normal, |x, _| {
+        ramp(&[(0.0, 0x7D5A22), (0.35, 0xF3D891), (0.6, 0xC79A45), (1.0, 0x6B4A1A)], (x - 424.0) / 32.0)
+    });
 
     let shade = c.path(SHADE);
     c.lay(&shade, 1.0, Blend::Normal, |x, y| {

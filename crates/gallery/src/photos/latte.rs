@@ -57,7 +57,10 @@ fn planks(c: &mut Canvas) {
         let fibre = fbm(130, (x + offset) / 16.0, (y + offset * 3.0) / 192.0, 5);
         let wave = fbm(131, (x + offset) / 70.0, y / 420.0, 3) * 22.0;
         let rings = libm::sinf((x + offset + wave * 9.0) / 11.0) * 0.5 + 0.5;
-        let tone = ramp(&[(0.0, 0x4A2C1A), (0.5, 0x7A4D2E), (1.0, 0xA2703F)], (fibre * 0.75 + rings * 0.22 + (board * 0.37).fract() * 0.16).clamp(0.0, 1.0));
+        let tone = ramp(
+            &[(0.0, 0x4A2C1A), (0.5, 0x7A4D2E), (1.0, 0xA2703F)],
+            (fibre * 0.75 + rings * 0.22 + (board * 0.37).fract() * 0.16).clamp(0.0, 1.0),
+        );
         let seam = smooth(2.4, 0.6, ((x + 30.0) / 215.0).fract().min(1.0 - ((x + 30.0) / 215.0).fract()) * 215.0);
         let chamfer = smooth(9.0, 2.0, ((x + 30.0) / 215.0).fract() * 215.0) * 0.10;
         scale(mix(tone, rgb(0x1C0E07), seam * 0.9), 1.0 + chamfer)
@@ -101,10 +104,28 @@ fn coffee_and_milk(c: &mut Canvas, coffee: &Mask) {
         let leaf = c.path(&format!(
             "M{X} {}C{} {} {} {} {} {}C{} {} {} {} {X} {}C{} {} {} {} {} {}C{} {} {} {} {X} {}Z",
             y + 16.0,
-            X - reach * 0.5, y + 12.0, X - reach, y - lift * 0.3, X - reach, y - lift,
-            X - reach * 0.72, y - lift * 0.2, X - reach * 0.3, y - 4.0, y + 2.0,
-            X + reach * 0.3, y - 4.0, X + reach * 0.72, y - lift * 0.2, X + reach, y - lift,
-            X + reach, y - lift * 0.3, X + reach * 0.5, y + 12.0, y + 16.0,
+            X - reach * 0.5,
+            y + 12.0,
+            X - reach,
+            y - lift * 0.3,
+            X - reach,
+            y - lift,
+            X - reach * 0.72,
+            y - lift * 0.2,
+            X - reach * 0.3,
+            y - 4.0,
+            y + 2.0,
+            X + reach * 0.3,
+            y - 4.0,
+            X + reach * 0.72,
+            y - lift * 0.2,
+            X + reach,
+            y - lift,
+            X + reach,
+            y - lift * 0.3,
+            X + reach * 0.5,
+            y + 12.0,
+            y + 16.0,
         ));
         c.tint(&c.soft(leaf, 1.6).within(coffee), milk, 0.95, Blend::Normal);
     }

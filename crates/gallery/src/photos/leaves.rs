@@ -19,8 +19,7 @@ const LAYERS: [Layer; 3] = [
     Layer { count: 18, blur: 2.2, length: (0.26, 0.46), light: 0.68 },
     Layer { count: 11, blur: 0.0, length: (0.34, 0.52), light: 1.0 },
 ];
-const GREENS: [[u32; 2]; 4] =
-    [[0x3F7A4E, 0x2B5E3D], [0x5B8F4A, 0x3E7139], [0x2F6B57, 0x1F5144], [0x7FA65A, 0x567F41]];
+const GREENS: [[u32; 2]; 4] = [[0x3F7A4E, 0x2B5E3D], [0x5B8F4A, 0x3E7139], [0x2F6B57, 0x1F5144], [0x7FA65A, 0x567F41]];
 
 pub fn paint(unit: f32) -> Painting {
     let mut c = Canvas::new(unit);
@@ -57,8 +56,16 @@ fn leaf(c: &mut Canvas, layer: &Layer, at: (f32, f32), length: f32, turn: f32, g
     let bend = length * 0.05;
     let data = format!(
         "M0 0C{} {} {} {} {} {}C{} {} {} {} 0 0Z",
-        -width * 1.25, -length * 0.18, -width * 1.2, -length * 0.66, bend, -length,
-        width * 1.35, -length * 0.60, width * 1.1, -length * 0.16,
+        -width * 1.25,
+        -length * 0.18,
+        -width * 1.2,
+        -length * 0.66,
+        bend,
+        -length,
+        width * 1.35,
+        -length * 0.60,
+        width * 1.1,
+        -length * 0.16,
     );
     let place = Affine::translate((f64::from(at.0), f64::from(at.1))) * Affine::rotate(f64::from(turn));
     let mask = c.shape(&(place * BezPath::from_svg(&data).unwrap_or_default()));

@@ -26,7 +26,8 @@ pub fn paint(unit: f32) -> Painting {
             return color;
         }
         let depth = (y - HORIZON) / (1000.0 - HORIZON);
-        let sway = (libm::sinf(y * 0.55 + 3.0 * fbm(172, x / 60.0, y / 9.0, 2)) + 2.0 * (fbm(173, x / 40.0, y / 4.0, 3) - 0.5)) * 13.0 * depth;
+        let sway =
+            (libm::sinf(y * 0.55 + 3.0 * fbm(172, x / 60.0, y / 9.0, 2)) + 2.0 * (fbm(173, x / 40.0, y / 4.0, 3) - 0.5)) * 13.0 * depth;
         let from_x = ((x + sway) * step).clamp(0.0, width as f32 - 1.0) as usize;
         let from_y = ((HORIZON - (y - HORIZON) * 1.35 - 2.0).max(0.0) * step).min(height as f32 - 1.0) as usize;
         let mirrored = above[from_y * width + from_x];
