@@ -6,7 +6,6 @@
 use app::{Detail, Error, Missing, Rate};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::Timestamp;
 use serde_json::{Value, json};
 
 use crate::problems::{Problem, problem};
@@ -60,10 +59,9 @@ impl ApiError {
         let is_rate = matches!(error, Error::RateLimited);
         let mut api = Self::from(error);
         if is_rate {
-            let wait = rate.reset.saturating_sub(Timestamp::now().as_micros().div_euclid(1_000_000));
-            let wait = wait.clamp(1, 61).unsigned_abs();
-            api.message = format!("Too many requests: {} in 60 seconds are allowed. Wait {wait} s.", rate.limit);
-            api.retry_after = Some(wait);
+            let Rate { limit, retry_after, .. } = rate;
+            api.message = format!("Too many requests: {limit} in 60 seconds are allowed. Wait {retry_after} s.");
+            api.retry_after = Some(retry_after.max(1));
         }
         api
     }

@@ -79,7 +79,7 @@ async fn answer(api: Api, context: Context, facts: Facts, mut request: Request, 
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     if facts.public && context.rate().is_none() {
-        context.set_rate(api.app().count(key.as_deref(), context.address).await);
+        context.set_rate(api.app().peek(key.as_deref(), context.address).await);
     }
     finish(response.headers_mut(), &context, &facts);
     log(&response, error.as_ref(), &context, &facts);

@@ -46,6 +46,7 @@ pub use generations::Tagged;
 pub use pictures::StoredPicture;
 pub use query::Query;
 pub use run::data_bytes;
+pub use worker::Background;
 
 use gate::Remembered;
 use pool::Pool;
