@@ -322,8 +322,18 @@ mod tests {
         }
         let token = "ab".repeat(16);
         for wrong in [
-            "assets/../x", "assets/", "assets/a/b", "/assets/a", "assets/a.b", "logos/a/b", "", "x", "assets/%2e%2e",
-            &format!("pictures/ff/{token}.png"), &format!("pictures/ab/{}.png", token.to_uppercase()), &format!("pictures/ab/{token}"),
+            "assets/../x",
+            "assets/",
+            "assets/a/b",
+            "/assets/a",
+            "assets/a.b",
+            "logos/a/b",
+            "",
+            "x",
+            "assets/%2e%2e",
+            &format!("pictures/ff/{token}.png"),
+            &format!("pictures/ab/{}.png", token.to_uppercase()),
+            &format!("pictures/ab/{token}"),
         ] {
             assert_eq!(wrong.parse::<BlobKey>(), Err(BadKey), "{wrong}");
         }

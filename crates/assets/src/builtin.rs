@@ -57,7 +57,8 @@ pub fn templates() -> Vec<Builtin> {
 /// Demo pictures; their asset ids are `asset_demo_` and the stem.
 pub fn pictures() -> &'static [Builtin] {
     static PICTURES: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
-        let is_picture = |file: &Builtin| [".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg"].iter().any(|ending| file.path.ends_with(ending));
+        let is_picture =
+            |file: &Builtin| [".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg"].iter().any(|ending| file.path.ends_with(ending));
         all::<Pictures>().into_iter().filter(is_picture).collect()
     });
     &PICTURES

@@ -136,7 +136,8 @@ pub fn load() -> Result<Loaded, FontsError> {
 fn add_external(files: &[External], loaded: &mut Loaded) -> Result<(), FontsError> {
     let mut families: BTreeMap<(u32, &str), Vec<FontBytes>> = BTreeMap::new();
     // One copy of a file for all of its faces.
-    let read: Vec<(&External, Option<FontBytes>)> = files.iter().map(|file| (file, read_pinned(file, &mut loaded.absent).map(|bytes| Arc::new(bytes) as FontBytes))).collect();
+    let read: Vec<(&External, Option<FontBytes>)> =
+        files.iter().map(|file| (file, read_pinned(file, &mut loaded.absent).map(|bytes| Arc::new(bytes) as FontBytes))).collect();
     for (file, bytes) in &read {
         if let Some(bytes) = bytes {
             for face in &file.faces {

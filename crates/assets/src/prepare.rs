@@ -16,11 +16,7 @@ use render::{Picture, PictureError, World};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::{
-    BlobKey, BlobStore, Digest, Fetcher, Need, Sandbox, builtin,
-    fetch::Call,
-    pictures::Pictures,
-};
+use crate::{BlobKey, BlobStore, Digest, Fetcher, Need, Sandbox, builtin, fetch::Call, pictures::Pictures};
 
 /// Where a picture's bytes are.
 #[derive(Clone, Debug)]
@@ -109,7 +105,15 @@ impl Assets {
         (wanted.key, Entry { picture, digest })
     }
 
-    async fn picture(&self, origin: Origin, need: Need, call: &Call, lane: u64, deadline: Instant, seen: &mut Option<Digest>) -> Result<Picture, PictureError> {
+    async fn picture(
+        &self,
+        origin: Origin,
+        need: Need,
+        call: &Call,
+        lane: u64,
+        deadline: Instant,
+        seen: &mut Option<Digest>,
+    ) -> Result<Picture, PictureError> {
         let inner = &*self.0;
         let own = matches!(origin, Origin::Builtin(_) | Origin::Blob(BlobKey::Logo(..)));
         match origin {

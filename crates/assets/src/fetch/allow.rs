@@ -12,7 +12,9 @@ struct Network {
 impl Network {
     fn holds(self, other: IpAddr) -> bool {
         match (self.address, other) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => same_prefix(u128::from(own.to_bits()) << 96, u128::from(other.to_bits()) << 96, self.prefix),
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                same_prefix(u128::from(own.to_bits()) << 96, u128::from(other.to_bits()) << 96, self.prefix)
+            }
             (IpAddr::V6(own), IpAddr::V6(other)) => same_prefix(own.to_bits(), other.to_bits(), self.prefix),
             _ => false,
         }

@@ -32,7 +32,11 @@ fn read() -> HashSet<IpAddr> {
 
 /// `|-- 10.0.0.5` followed by `/32 host LOCAL`.
 fn local_v4(table: &str) -> impl Iterator<Item = Ipv4Addr> {
-    table.lines().zip(table.lines().skip(1)).filter(|(_, next)| next.contains("host LOCAL")).filter_map(|(line, _)| line.split_whitespace().last()?.parse().ok())
+    table
+        .lines()
+        .zip(table.lines().skip(1))
+        .filter(|(_, next)| next.contains("host LOCAL"))
+        .filter_map(|(line, _)| line.split_whitespace().last()?.parse().ok())
 }
 
 /// 32 hexadecimal digits, then index, prefix, scope, flags and name.

@@ -89,5 +89,7 @@ fn check_literal(address: IpAddr, port: bool, allow: &AllowList) -> Result<(), U
 fn looks_internal(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     let last = name.rsplit('.').next().unwrap_or(name);
-    !name.contains('.') || matches!(last, "localhost" | "local" | "internal" | "lan" | "home" | "corp" | "test") || name.ends_with(".home.arpa")
+    !name.contains('.')
+        || matches!(last, "localhost" | "local" | "internal" | "lan" | "home" | "corp" | "test")
+        || name.ends_with(".home.arpa")
 }

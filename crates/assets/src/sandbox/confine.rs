@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, net::UdpSocket, process::Command};
 
 use landlock::{ABI, Access as _, AccessFs, AccessNet, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _, RulesetStatus, Scope};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen::Dword, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-};
+use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen::Dword, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule};
 
 use super::kernel;
 
@@ -48,7 +46,8 @@ impl Confinement {
     }
 
     fn flags(&mut self) -> [&mut bool; 8] {
-        let Self { limits, no_new_privileges, no_capabilities, landlock, seccomp, files_refused, sockets_refused, processes_refused } = self;
+        let Self { limits, no_new_privileges, no_capabilities, landlock, seccomp, files_refused, sockets_refused, processes_refused } =
+            self;
         [limits, no_new_privileges, no_capabilities, landlock, seccomp, files_refused, sockets_refused, processes_refused]
     }
 
@@ -137,10 +136,30 @@ fn filter() -> Option<BpfProgram> {
     let lacks = |arg, bits| SeccompCondition::new(arg, Dword, SeccompCmpOp::MaskedEq(bits), 0).ok();
     let rule = |conditions| SeccompRule::new(conditions).ok();
     let mut calls: BTreeMap<i64, Vec<SeccompRule>> = [
-        libc::SYS_read, libc::SYS_write, libc::SYS_close, libc::SYS_fstat, libc::SYS_lseek, libc::SYS_recvmsg, libc::SYS_sendmsg,
-        libc::SYS_memfd_create, libc::SYS_munmap, libc::SYS_mremap, libc::SYS_madvise, libc::SYS_brk, libc::SYS_futex,
-        libc::SYS_clock_gettime, libc::SYS_getrandom, libc::SYS_sched_yield, libc::SYS_rt_sigaction, libc::SYS_rt_sigprocmask,
-        libc::SYS_rt_sigreturn, libc::SYS_sigaltstack, libc::SYS_restart_syscall, libc::SYS_getpid, libc::SYS_gettid, libc::SYS_exit,
+        libc::SYS_read,
+        libc::SYS_write,
+        libc::SYS_close,
+        libc::SYS_fstat,
+        libc::SYS_lseek,
+        libc::SYS_recvmsg,
+        libc::SYS_sendmsg,
+        libc::SYS_memfd_create,
+        libc::SYS_munmap,
+        libc::SYS_mremap,
+        libc::SYS_madvise,
+        libc::SYS_brk,
+        libc::SYS_futex,
+        libc::SYS_clock_gettime,
+        libc::SYS_getrandom,
+        libc::SYS_sched_yield,
+        libc::SYS_rt_sigaction,
+        libc::SYS_rt_sigprocmask,
+        libc::SYS_rt_sigreturn,
+        libc::SYS_sigaltstack,
+        libc::SYS_restart_syscall,
+        libc::SYS_getpid,
+        libc::SYS_gettid,
+        libc::SYS_exit,
         libc::SYS_exit_group,
     ]
     .into_iter()

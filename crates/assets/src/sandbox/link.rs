@@ -13,8 +13,8 @@ use rustix::{
     fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create},
     io::Errno,
     net::{
-        AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-        SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
+        AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage,
+        SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
         sockopt::{Timeout, set_socket_timeout},
     },
 };
@@ -130,7 +130,13 @@ pub(super) enum Reply {
     /// First of all, unasked.
     Ready(Confinement),
     /// With a memory file of `width * height * 4` bytes.
-    Decoded { width: u32, height: u32, source_width: u32, source_height: u32, opaque: bool },
+    Decoded {
+        width: u32,
+        height: u32,
+        source_width: u32,
+        source_height: u32,
+        opaque: bool,
+    },
     Checked(Facts),
     Failed(PictureError),
 }
@@ -141,8 +147,12 @@ impl Reply {
     pub(super) fn encode(&self) -> Vec<u8> {
         let (code, detail, numbers) = match *self {
             Self::Ready(confinement) => (0, confinement.to_bits(), [0; 4]),
-            Self::Decoded { width, height, source_width, source_height, opaque } => (1, u8::from(opaque), [width, height, source_width, source_height]),
-            Self::Checked(Facts { kind, width, height }) => (2, KINDS.iter().position(|&other| other == kind).unwrap_or(0) as u8, [width, height, 0, 0]),
+            Self::Decoded { width, height, source_width, source_height, opaque } => {
+                (1, u8::from(opaque), [width, height, source_width, source_height])
+            }
+            Self::Checked(Facts { kind, width, height }) => {
+                (2, KINDS.iter().position(|&other| other == kind).unwrap_or(0) as u8, [width, height, 0, 0])
+            }
             Self::Failed(error) => (3, u8::from(error == PictureError::TooLarge), [0; 4]),
         };
         let mut message = vec![code, detail];

@@ -147,7 +147,8 @@ mod tests {
         bytes[at..at + 4].try_into().expect("four bytes")
     }
 
-    const WIDE: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="10"><rect width="40" height="10" fill="#f00"/></svg>"##;
+    const WIDE: &str =
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="10"><rect width="40" height="10" fill="#f00"/></svg>"##;
 
     #[test]
     fn a_picture_is_drawn_at_the_size_that_its_box_needs() {
@@ -173,7 +174,9 @@ mod tests {
         let file = folder.path().join("secret.svg");
         std::fs::write(&file, WIDE).expect("written");
         for href in [file.display().to_string(), format!("file://{}", file.display()), "http://127.0.0.1:1/a.png".into()] {
-            let text = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" height="10"><image width="40" height="10" href="{href}" xlink:href="{href}"/></svg>"#);
+            let text = format!(
+                r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" height="10"><image width="40" height="10" href="{href}" xlink:href="{href}"/></svg>"#
+            );
             let picture = draw(&text, Need::contain(40, 10));
             assert_eq!(pixel(&picture, 5, 5), [0; 4], "{href}");
         }

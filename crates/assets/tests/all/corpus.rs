@@ -53,7 +53,10 @@ pub fn killers() -> Vec<Hostile> {
     for level in 0..30 {
         let (next, inner) = (level + 1, level);
         let fill = if level == 0 { "#f00".to_owned() } else { format!("url(#p{inner})") };
-        let _ = write!(patterns, r#"<pattern id="p{next}" width="3" height="3" patternUnits="userSpaceOnUse"><rect width="2" height="2" fill="{fill}"/><rect x="1" width="2" height="3" fill="{fill}"/></pattern>"#);
+        let _ = write!(
+            patterns,
+            r#"<pattern id="p{next}" width="3" height="3" patternUnits="userSpaceOnUse"><rect width="2" height="2" fill="{fill}"/><rect x="1" width="2" height="3" fill="{fill}"/></pattern>"#
+        );
     }
     vec![hostile("svg with 30 nested patterns", svg(&format!(r#"{patterns}<rect width="1000" height="1000" fill="url(#p30)"/>"#)), Failed)]
 }
@@ -66,12 +69,23 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("jpeg", encoded(64, 48, Format::Jpeg)),
         ("webp", encoded(64, 48, Format::Webp)),
         ("gif", gif(64, 48, 3)),
-        ("svg", svg(r##"<defs><linearGradient id="a"><stop offset="0" stop-color="#fff"/><stop offset="1"/></linearGradient></defs><path d="M10 10h80v80z" fill="url(#a)" stroke="red"/>"##)),
+        (
+            "svg",
+            svg(
+                r##"<defs><linearGradient id="a"><stop offset="0" stop-color="#fff"/><stop offset="1"/></linearGradient></defs><path d="M10 10h80v80z" fill="url(#a)" stroke="red"/>"##,
+            ),
+        ),
     ]
 }
 
 fn encoded(width: u32, height: u32, format: Format) -> Vec<u8> {
-    let rgba: Vec<u8> = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| { let [r, g, b] = noise(x, y); [r, g, b, 255] }).collect();
+    let rgba: Vec<u8> = (0..height)
+        .flat_map(|y| (0..width).map(move |x| (x, y)))
+        .flat_map(|(x, y)| {
+            let [r, g, b] = noise(x, y);
+            [r, g, b, 255]
+        })
+        .collect();
     codec::encode(&mut Buffers::default(), Pixels { width, height, opaque: true, rgba: &rgba }, format, 80).expect("encoded")
 }
 
@@ -133,12 +147,20 @@ fn pngs() -> Vec<Hostile> {
         hostile("png with a zTXt bomb", one(named(b"zTXt")), Drawn),
         hostile("png with an iTXt bomb", one(chunk(b"iTXt", &[b"name\0\x01\0\0\0".as_slice(), &bomb].concat())), Drawn),
         hostile("png with a hundred zTXt bombs", one(named(b"zTXt").repeat(100)), Drawn),
-        hostile("png whose data unpacks to 30 MB for one pixel", [PNG, &header(1, 1, 8, 2, 0), &chunk(b"IDAT", &bomb), &chunk(b"IEND", &[])].concat(), Bounded),
+        hostile(
+            "png whose data unpacks to 30 MB for one pixel",
+            [PNG, &header(1, 1, 8, 2, 0), &chunk(b"IDAT", &bomb), &chunk(b"IEND", &[])].concat(),
+            Bounded,
+        ),
         hostile("png that is animated without end", one(chunk(b"acTL", &[0xff; 8])), Drawn),
         hostile("png without data", [PNG, &header(4, 4, 8, 2, 0), &chunk(b"IEND", &[])].concat(), Failed),
         hostile("png with only a signature", PNG.to_vec(), Failed),
         hostile("png of depth 3", [PNG, &header(4, 4, 3, 2, 0), &chunk(b"IDAT", &pixel)].concat(), Failed),
-        hostile("png with a palette colour but no palette", [PNG, &header(4, 4, 8, 3, 0), &chunk(b"IDAT", &stored(&[0; 20]))].concat(), Failed),
+        hostile(
+            "png with a palette colour but no palette",
+            [PNG, &header(4, 4, 8, 3, 0), &chunk(b"IDAT", &stored(&[0; 20]))].concat(),
+            Failed,
+        ),
         hostile("png with a million empty data chunks", one(chunk(b"IDAT", &[]).repeat(1_000_000)), Bounded),
         hostile("png with two headers", one(header(8_000, 6_000, 8, 6, 0)), Bounded),
         hostile("png interlaced and cut", [PNG, &header(4_000, 4_000, 16, 6, 1), &chunk(b"IDAT", &pixel)].concat(), Failed),
@@ -194,7 +216,11 @@ fn jpegs() -> Vec<Hostile> {
         hostile("jpeg with an exif loop", with(exif(b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\x08\0\0\0")), Bounded),
         hostile("jpeg with an exif offset of 4 GB", with(exif(b"MM\0*\xff\xff\xff\xff")), Drawn),
         hostile("jpeg with 65,535 exif entries", with(exif(b"II*\0\x08\0\0\0\xff\xff")), Drawn),
-        hostile("jpeg with 300 profile parts", with(segment(0xe2, &[b"ICC_PROFILE\0".as_slice(), &[9; 60_000]].concat()).repeat(300)), Bounded),
+        hostile(
+            "jpeg with 300 profile parts",
+            with(segment(0xe2, &[b"ICC_PROFILE\0".as_slice(), &[9; 60_000]].concat()).repeat(300)),
+            Bounded,
+        ),
         hostile("jpeg that is all markers", [[0xff, 0xd8].as_slice(), &[0xff; 1_000_000]].concat(), Failed),
         hostile("jpeg with a million restart markers", [good[..good.len() - 2].to_vec(), [0xff, 0xd0].repeat(1_000_000)].concat(), Bounded),
     ]
@@ -266,17 +292,26 @@ fn webps() -> Vec<Hostile> {
         hostile("webp whose canvas is 16 million squared", riff(&[extended(0, 1 << 24, 1 << 24), data.to_vec()].concat()), TooLarge),
         hostile("webp whose canvas lies about its picture", riff(&[extended(0, 4_000, 4_000), data.to_vec()].concat()), Bounded),
         hostile("webp with a 4 GB chunk claim", [b"RIFF\xff\xff\xff\xffWEBPVP8 \xff\xff\xff\xff".as_slice(), &[0; 64]].concat(), Failed),
-        hostile("webp with a 15 MB profile", riff(&[extended(0x20, 64, 48), part(b"ICCP", &vec![7; 15_000_000]), data.to_vec()].concat()), Bounded),
+        hostile(
+            "webp with a 15 MB profile",
+            riff(&[extended(0x20, 64, 48), part(b"ICCP", &vec![7; 15_000_000]), data.to_vec()].concat()),
+            Bounded,
+        ),
         hostile("webp without a picture", riff(&extended(0, 64, 48)), Failed),
         hostile("webp cut in the middle", good[..good.len() / 2].to_vec(), Bounded),
-        hostile("webp with a lossless huffman bomb", riff(&part(b"VP8L", &[&[0x2f, 0xff, 0xdf, 0xf7, 0x01][..], &[0xff; 4_000]].concat())), Failed),
+        hostile(
+            "webp with a lossless huffman bomb",
+            riff(&part(b"VP8L", &[&[0x2f, 0xff, 0xdf, 0xf7, 0x01][..], &[0xff; 4_000]].concat())),
+            Failed,
+        ),
     ]
 }
 
 // SVG
 
 fn svg(body: &str) -> Vec<u8> {
-    format!(r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="1000" height="1000">{body}</svg>"#).into_bytes()
+    format!(r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="1000" height="1000">{body}</svg>"#)
+        .into_bytes()
 }
 
 /// Groups that each use the one before twice.
@@ -284,7 +319,10 @@ fn doubling(levels: usize) -> String {
     let mut body = String::from(r#"<defs><g id="u0"><rect width="9" height="9"/></g>"#);
     for level in 1..=levels {
         let before = level - 1;
-        let _ = write!(body, r##"<g id="u{level}"><use href="#u{before}" xlink:href="#u{before}"/><use href="#u{before}" xlink:href="#u{before}" x="1"/></g>"##);
+        let _ = write!(
+            body,
+            r##"<g id="u{level}"><use href="#u{before}" xlink:href="#u{before}"/><use href="#u{before}" xlink:href="#u{before}" x="1"/></g>"##
+        );
     }
     let _ = write!(body, r##"</defs><use href="#u{levels}" xlink:href="#u{levels}"/>"##);
     body
@@ -301,7 +339,10 @@ fn svgs() -> Vec<Hostile> {
         text + r#"]><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">&e11;</svg>"#
     };
     let external = r#"<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>&x;</text></svg>"#;
-    let sized = |width: &str, height: &str| format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="9" height="9"/></svg>"#).into_bytes();
+    let sized = |width: &str, height: &str| {
+        format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="9" height="9"/></svg>"#)
+            .into_bytes()
+    };
     let data = |mime: &str, bytes: &[u8]| format!("data:{mime};base64,{}", STANDARD.encode(bytes));
     let inner = svg(r#"<rect width="9" height="9"/>"#);
     let large = png(4_000, 4_000, |_, _| [1, 2, 3]);
@@ -316,25 +357,64 @@ fn svgs() -> Vec<Hostile> {
         hostile("svg with a file link", image("file:///etc/passwd"), Drawn),
         hostile("svg with a path", image("/etc/passwd"), Drawn),
         hostile("svg with a web link", image("http://127.0.0.1:9/x.png"), Drawn),
-        hostile("svg with an imported style sheet", svg("<style>@import url(http://127.0.0.1:9/x.css); rect{fill:red}</style><rect width='9' height='9'/>"), Bounded),
+        hostile(
+            "svg with an imported style sheet",
+            svg("<style>@import url(http://127.0.0.1:9/x.css); rect{fill:red}</style><rect width='9' height='9'/>"),
+            Bounded,
+        ),
         hostile("svg with a script", svg("<script>while(1){}</script><rect width='9' height='9'/>"), Drawn),
         hostile("svg with svg as data", image(&data("image/svg+xml", &inner)), Drawn),
-        hostile("svg with ten times 16 megapixels as data", svg(&format!(r#"<image width="9" height="9" href="{}"/>"#, data("image/png", &large)).repeat(10)), Drawn),
-        hostile("svg with a pattern of itself", svg(r##"<pattern id="p" width="3" height="3"><rect width="9" height="9" fill="url(#p)"/></pattern><rect width="99" height="99" fill="url(#p)"/>"##), Bounded),
-        hostile("svg with a mask of itself", svg(r##"<mask id="m"><rect width="9" height="9" mask="url(#m)"/></mask><rect width="99" height="99" mask="url(#m)"/>"##), Bounded),
+        hostile(
+            "svg with ten times 16 megapixels as data",
+            svg(&format!(r#"<image width="9" height="9" href="{}"/>"#, data("image/png", &large)).repeat(10)),
+            Drawn,
+        ),
+        hostile(
+            "svg with a pattern of itself",
+            svg(
+                r##"<pattern id="p" width="3" height="3"><rect width="9" height="9" fill="url(#p)"/></pattern><rect width="99" height="99" fill="url(#p)"/>"##,
+            ),
+            Bounded,
+        ),
+        hostile(
+            "svg with a mask of itself",
+            svg(r##"<mask id="m"><rect width="9" height="9" mask="url(#m)"/></mask><rect width="99" height="99" mask="url(#m)"/>"##),
+            Bounded,
+        ),
         hostile("svg that uses itself", svg(r##"<g id="u"><use href="#u" xlink:href="#u"/></g>"##), Bounded),
-        hostile("svg with a filter of ten thousand steps", svg(&format!(r#"<filter id="f">{}</filter><rect width="99" height="99" filter="url(#f)"/>"#, "<feGaussianBlur stdDeviation='900'/>".repeat(10_000))), Bounded),
+        hostile(
+            "svg with a filter of ten thousand steps",
+            svg(&format!(
+                r#"<filter id="f">{}</filter><rect width="99" height="99" filter="url(#f)"/>"#,
+                "<feGaussianBlur stdDeviation='900'/>".repeat(10_000)
+            )),
+            Bounded,
+        ),
         hostile("svg with a million dashes", svg(r#"<path d="M0 0H1e9" stroke="red" stroke-dasharray="1e-3"/>"#), Bounded),
         hostile("svg with a stroke of 1e38", svg(r#"<path d="M-1e38 0L1e38 1e38" stroke="red" stroke-width="1e38"/>"#), Bounded),
         hostile("svg of 1e30 pixels", sized("1e30", "1e30"), Bounded),
         hostile("svg of no width", sized("0", "10"), Failed),
         hostile("svg of not-a-number", sized("NaN", "-1"), Bounded),
         hostile("svg of 1e-30 pixels", sized("1e-30", "1e-30"), Bounded),
-        hostile("svg with a path of a million points", svg(&format!(r#"<path d="M0 0{}" stroke="red"/>"#, " 900 1 0 900".repeat(500_000))), Bounded),
-        hostile("svg with turbulence of 5000 octaves", svg(r#"<filter id="f" x="0" y="0" width="1" height="1"><feTurbulence baseFrequency="0.9" numOctaves="5000"/></filter><rect width="1000" height="1000" filter="url(#f)"/>"#), Bounded),
+        hostile(
+            "svg with a path of a million points",
+            svg(&format!(r#"<path d="M0 0{}" stroke="red"/>"#, " 900 1 0 900".repeat(500_000))),
+            Bounded,
+        ),
+        hostile(
+            "svg with turbulence of 5000 octaves",
+            svg(
+                r#"<filter id="f" x="0" y="0" width="1" height="1"><feTurbulence baseFrequency="0.9" numOctaves="5000"/></filter><rect width="1000" height="1000" filter="url(#f)"/>"#,
+            ),
+            Bounded,
+        ),
         hostile("svg whose uses double 40 times", svg(&doubling(40)), Bounded),
         hostile("svg with 60,000 full layers", svg(&r#"<g opacity="0.5"><rect width="1000" height="1000"/></g>"#.repeat(60_000)), Bounded),
-        hostile("svg in latin-1", b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><title>\xe9</title></svg>".to_vec(), Failed),
+        hostile(
+            "svg in latin-1",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><title>\xe9</title></svg>".to_vec(),
+            Failed,
+        ),
         hostile("svg never closed", b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><g>".to_vec(), Failed),
         hostile("svg squeezed with gzip", b"\x1f\x8b\x08\0\0\0\0\0\0\0".to_vec(), Failed),
     ]

@@ -35,7 +35,10 @@ struct Table {
 impl Table {
     fn of(names: &[(&'static str, &[&[&str]])]) -> Arc<Self> {
         let address = |text: &&str| text.parse().expect("an address");
-        let names = names.iter().map(|(name, answers)| (*name, answers.iter().map(|answer| answer.iter().map(address).collect()).collect())).collect();
+        let names = names
+            .iter()
+            .map(|(name, answers)| (*name, answers.iter().map(|answer| answer.iter().map(address).collect()).collect()))
+            .collect();
         Arc::new(Self { names, ..Self::default() })
     }
 }
@@ -62,7 +65,12 @@ fn fetcher(allow: AllowList, table: Arc<Table>) -> Fetcher {
 
 /// Times that suit a test; sizes as in production.
 fn impatient(allow: AllowList) -> Fetcher {
-    let limits = Limits { connect: Duration::from_millis(500), first_byte: Duration::from_millis(500), whole: Duration::from_millis(1_500), ..Limits::default() };
+    let limits = Limits {
+        connect: Duration::from_millis(500),
+        first_byte: Duration::from_millis(500),
+        whole: Duration::from_millis(1_500),
+        ..Limits::default()
+    };
     Fetcher::new(allow, Table::of(&[]), limits).expect("set up")
 }
 
@@ -91,48 +99,128 @@ async fn a_picture_comes_back_whole_with_its_digest_however_it_is_sent() {
 
 /// What the text alone forbids, in every spelling.
 const FORBIDDEN: &[(&str, UrlFault)] = &[
-    ("http://127.0.0.1/", UrlFault::Address), ("http://127.0.0.1:80/", UrlFault::Address), ("https://127.0.0.1/", UrlFault::Address),
-    ("http://127.1/", UrlFault::Address), ("http://127.0.1/", UrlFault::Address), ("http://2130706433/", UrlFault::Address),
-    ("http://0x7f000001/", UrlFault::Address), ("http://0x7f.0.0.1/", UrlFault::Address), ("http://0177.0.0.1/", UrlFault::Address),
-    ("http://017700000001/", UrlFault::Address), ("http://127.0.0.1./", UrlFault::Address), ("http://0/", UrlFault::Address),
-    ("http://0.0.0.0/", UrlFault::Address), ("http://0x0/", UrlFault::Address), ("http://127.255.255.255/", UrlFault::Address),
-    ("http://%31%32%37.0.0.1/", UrlFault::Address), ("http://１２７.０.０.１/", UrlFault::Address), ("http://127。0。0。1/", UrlFault::Address),
-    ("http://①②⑦.⓪.⓪.①/", UrlFault::Address), ("http://10.0.0.1/", UrlFault::Address), ("http://10.255.255.255/", UrlFault::Address),
-    ("http://012.0.0.1/", UrlFault::Address), ("http://0xa.0.0.1/", UrlFault::Address), ("http://167772161/", UrlFault::Address),
-    ("http://172.16.0.1/", UrlFault::Address), ("http://172.31.255.255/", UrlFault::Address), ("http://192.168.0.1/", UrlFault::Address),
-    ("http://192.168.1/", UrlFault::Address), ("http://3232235777/", UrlFault::Address), ("http://169.254.169.254/latest/meta-data/", UrlFault::Address),
-    ("http://169.254.1/", UrlFault::Address), ("http://2852039166/", UrlFault::Address), ("http://0xa9fea9fe/", UrlFault::Address),
-    ("http://0251.0376.0251.0376/", UrlFault::Address), ("http://100.64.0.1/", UrlFault::Address), ("http://100.100.100.200/", UrlFault::Address),
-    ("http://168.63.129.16/", UrlFault::Address), ("http://192.0.0.192/", UrlFault::Address), ("http://192.0.2.1/", UrlFault::Address),
-    ("http://198.18.0.1/", UrlFault::Address), ("http://198.51.100.7/", UrlFault::Address), ("http://203.0.113.9/", UrlFault::Address),
-    ("http://224.0.0.1/", UrlFault::Address), ("http://239.1.1.1/", UrlFault::Address), ("http://240.0.0.1/", UrlFault::Address),
-    ("http://255.255.255.255/", UrlFault::Address), ("http://4294967295/", UrlFault::Address), ("http://192.88.99.1/", UrlFault::Address),
-    ("http://[::]/", UrlFault::Address), ("http://[::1]/", UrlFault::Address), ("http://[0:0:0:0:0:0:0:1]/", UrlFault::Address),
-    ("http://[::127.0.0.1]/", UrlFault::Address), ("http://[::7f00:1]/", UrlFault::Address), ("http://[::ffff:127.0.0.1]/", UrlFault::Address),
-    ("http://[::ffff:7f00:1]/", UrlFault::Address), ("http://[::ffff:10.0.0.1]/", UrlFault::Address), ("http://[::FFFF:A9FE:A9FE]/", UrlFault::Address),
-    ("http://[64:ff9b::127.0.0.1]/", UrlFault::Address), ("http://[64:ff9b::a9fe:a9fe]/", UrlFault::Address), ("http://[64:ff9b:1::1]/", UrlFault::Address),
-    ("http://[2002:7f00:1::]/", UrlFault::Address), ("http://[2002:a00:1::1]/", UrlFault::Address), ("http://[2002:c0a8:101::1]/", UrlFault::Address),
-    ("http://[2001:0:7f00:1::]/", UrlFault::Address), ("http://[2001::f5ff:fffe]/", UrlFault::Address), ("http://[2001:db8::1]/", UrlFault::Address),
-    ("http://[2001:10::1]/", UrlFault::Address), ("http://[fc00::1]/", UrlFault::Address), ("http://[fd00:ec2::254]/", UrlFault::Address),
-    ("http://[fe80::1]/", UrlFault::Address), ("http://[fec0::1]/", UrlFault::Address), ("http://[ff02::1]/", UrlFault::Address),
-    ("http://[100::1]/", UrlFault::Address), ("http://[3fff::1]/", UrlFault::Address), ("http://[5f00::1]/", UrlFault::Address),
-    ("http://[2a00:1:2:3:0:5efe:10.0.0.1]/", UrlFault::Address), ("http://[2a00:1:2:3:200:5efe:7f00:1]/", UrlFault::Address),
-    ("http://127.0.0.1:8080/", UrlFault::Address), ("http://[::1]:22/", UrlFault::Address),
-    ("http://8.8.8.8:22/", UrlFault::Port), ("http://8.8.8.8:8080/", UrlFault::Port), ("https://8.8.8.8:6379/", UrlFault::Port),
-    ("http://example.com:22/", UrlFault::Port), ("http://example.com:0/", UrlFault::Port), ("https://example.com:3306/", UrlFault::Port),
-    ("http://example.com:8080/", UrlFault::Port), ("http://example.com:65535/", UrlFault::Port), ("http://localhost:9200/", UrlFault::Port),
+    ("http://127.0.0.1/", UrlFault::Address),
+    ("http://127.0.0.1:80/", UrlFault::Address),
+    ("https://127.0.0.1/", UrlFault::Address),
+    ("http://127.1/", UrlFault::Address),
+    ("http://127.0.1/", UrlFault::Address),
+    ("http://2130706433/", UrlFault::Address),
+    ("http://0x7f000001/", UrlFault::Address),
+    ("http://0x7f.0.0.1/", UrlFault::Address),
+    ("http://0177.0.0.1/", UrlFault::Address),
+    ("http://017700000001/", UrlFault::Address),
+    ("http://127.0.0.1./", UrlFault::Address),
+    ("http://0/", UrlFault::Address),
+    ("http://0.0.0.0/", UrlFault::Address),
+    ("http://0x0/", UrlFault::Address),
+    ("http://127.255.255.255/", UrlFault::Address),
+    ("http://%31%32%37.0.0.1/", UrlFault::Address),
+    ("http://１２７.０.０.１/", UrlFault::Address),
+    ("http://127。0。0。1/", UrlFault::Address),
+    ("http://①②⑦.⓪.⓪.①/", UrlFault::Address),
+    ("http://10.0.0.1/", UrlFault::Address),
+    ("http://10.255.255.255/", UrlFault::Address),
+    ("http://012.0.0.1/", UrlFault::Address),
+    ("http://0xa.0.0.1/", UrlFault::Address),
+    ("http://167772161/", UrlFault::Address),
+    ("http://172.16.0.1/", UrlFault::Address),
+    ("http://172.31.255.255/", UrlFault::Address),
+    ("http://192.168.0.1/", UrlFault::Address),
+    ("http://192.168.1/", UrlFault::Address),
+    ("http://3232235777/", UrlFault::Address),
+    ("http://169.254.169.254/latest/meta-data/", UrlFault::Address),
+    ("http://169.254.1/", UrlFault::Address),
+    ("http://2852039166/", UrlFault::Address),
+    ("http://0xa9fea9fe/", UrlFault::Address),
+    ("http://0251.0376.0251.0376/", UrlFault::Address),
+    ("http://100.64.0.1/", UrlFault::Address),
+    ("http://100.100.100.200/", UrlFault::Address),
+    ("http://168.63.129.16/", UrlFault::Address),
+    ("http://192.0.0.192/", UrlFault::Address),
+    ("http://192.0.2.1/", UrlFault::Address),
+    ("http://198.18.0.1/", UrlFault::Address),
+    ("http://198.51.100.7/", UrlFault::Address),
+    ("http://203.0.113.9/", UrlFault::Address),
+    ("http://224.0.0.1/", UrlFault::Address),
+    ("http://239.1.1.1/", UrlFault::Address),
+    ("http://240.0.0.1/", UrlFault::Address),
+    ("http://255.255.255.255/", UrlFault::Address),
+    ("http://4294967295/", UrlFault::Address),
+    ("http://192.88.99.1/", UrlFault::Address),
+    ("http://[::]/", UrlFault::Address),
+    ("http://[::1]/", UrlFault::Address),
+    ("http://[0:0:0:0:0:0:0:1]/", UrlFault::Address),
+    ("http://[::127.0.0.1]/", UrlFault::Address),
+    ("http://[::7f00:1]/", UrlFault::Address),
+    ("http://[::ffff:127.0.0.1]/", UrlFault::Address),
+    ("http://[::ffff:7f00:1]/", UrlFault::Address),
+    ("http://[::ffff:10.0.0.1]/", UrlFault::Address),
+    ("http://[::FFFF:A9FE:A9FE]/", UrlFault::Address),
+    ("http://[64:ff9b::127.0.0.1]/", UrlFault::Address),
+    ("http://[64:ff9b::a9fe:a9fe]/", UrlFault::Address),
+    ("http://[64:ff9b:1::1]/", UrlFault::Address),
+    ("http://[2002:7f00:1::]/", UrlFault::Address),
+    ("http://[2002:a00:1::1]/", UrlFault::Address),
+    ("http://[2002:c0a8:101::1]/", UrlFault::Address),
+    ("http://[2001:0:7f00:1::]/", UrlFault::Address),
+    ("http://[2001::f5ff:fffe]/", UrlFault::Address),
+    ("http://[2001:db8::1]/", UrlFault::Address),
+    ("http://[2001:10::1]/", UrlFault::Address),
+    ("http://[fc00::1]/", UrlFault::Address),
+    ("http://[fd00:ec2::254]/", UrlFault::Address),
+    ("http://[fe80::1]/", UrlFault::Address),
+    ("http://[fec0::1]/", UrlFault::Address),
+    ("http://[ff02::1]/", UrlFault::Address),
+    ("http://[100::1]/", UrlFault::Address),
+    ("http://[3fff::1]/", UrlFault::Address),
+    ("http://[5f00::1]/", UrlFault::Address),
+    ("http://[2a00:1:2:3:0:5efe:10.0.0.1]/", UrlFault::Address),
+    ("http://[2a00:1:2:3:200:5efe:7f00:1]/", UrlFault::Address),
+    ("http://127.0.0.1:8080/", UrlFault::Address),
+    ("http://[::1]:22/", UrlFault::Address),
+    ("http://8.8.8.8:22/", UrlFault::Port),
+    ("http://8.8.8.8:8080/", UrlFault::Port),
+    ("https://8.8.8.8:6379/", UrlFault::Port),
+    ("http://example.com:22/", UrlFault::Port),
+    ("http://example.com:0/", UrlFault::Port),
+    ("https://example.com:3306/", UrlFault::Port),
+    ("http://example.com:8080/", UrlFault::Port),
+    ("http://example.com:65535/", UrlFault::Port),
+    ("http://localhost:9200/", UrlFault::Port),
     ("http://[2606:4700::1111]:25/", UrlFault::Port),
-    ("http://user@example.com/", UrlFault::UserInfo), ("http://user:secret@example.com/", UrlFault::UserInfo), ("http://:secret@example.com/", UrlFault::UserInfo),
-    ("http://example.com%40127.0.0.1@10.0.0.1/", UrlFault::UserInfo), ("http://8.8.8.8@127.0.0.1/", UrlFault::UserInfo),
-    ("file:///etc/passwd", UrlFault::Scheme), ("ftp://example.com/a.png", UrlFault::Scheme), ("gopher://127.0.0.1:6379/_INFO", UrlFault::Scheme),
-    ("javascript:alert(1)", UrlFault::Scheme), ("ws://example.com/", UrlFault::Scheme), ("data:image/png;base64,AAAA", UrlFault::Scheme),
-    ("dict://127.0.0.1:11211/stat", UrlFault::Scheme), ("ldap://127.0.0.1/", UrlFault::Scheme), ("jar:http://example.com/!/", UrlFault::Scheme),
-    ("blob:http://example.com/1", UrlFault::Scheme), ("unix:///run/docker.sock", UrlFault::Scheme), ("about:blank", UrlFault::Scheme),
-    ("", UrlFault::Malformed), ("photo.png", UrlFault::Malformed), ("//example.com/a.png", UrlFault::Malformed), ("http://", UrlFault::Malformed),
-    ("http:///", UrlFault::Malformed), ("http://[::1", UrlFault::Malformed), ("http://[::1%25eth0]/", UrlFault::Malformed), ("http://256.1.1.1/", UrlFault::Malformed),
-    ("http://1.2.3.4.5/", UrlFault::Malformed), ("http://0x100000000/", UrlFault::Malformed), ("http://example.com:99999/", UrlFault::Malformed),
-    ("http://exa mple.com/", UrlFault::Malformed), (" http://example.com/", UrlFault::Malformed), ("http://example.com/\n", UrlFault::Malformed),
-    ("ht\ttp://example.com/", UrlFault::Malformed), ("http://exa\0mple.com/", UrlFault::Malformed),
+    ("http://user@example.com/", UrlFault::UserInfo),
+    ("http://user:secret@example.com/", UrlFault::UserInfo),
+    ("http://:secret@example.com/", UrlFault::UserInfo),
+    ("http://example.com%40127.0.0.1@10.0.0.1/", UrlFault::UserInfo),
+    ("http://8.8.8.8@127.0.0.1/", UrlFault::UserInfo),
+    ("file:///etc/passwd", UrlFault::Scheme),
+    ("ftp://example.com/a.png", UrlFault::Scheme),
+    ("gopher://127.0.0.1:6379/_INFO", UrlFault::Scheme),
+    ("javascript:alert(1)", UrlFault::Scheme),
+    ("ws://example.com/", UrlFault::Scheme),
+    ("data:image/png;base64,AAAA", UrlFault::Scheme),
+    ("dict://127.0.0.1:11211/stat", UrlFault::Scheme),
+    ("ldap://127.0.0.1/", UrlFault::Scheme),
+    ("jar:http://example.com/!/", UrlFault::Scheme),
+    ("blob:http://example.com/1", UrlFault::Scheme),
+    ("unix:///run/docker.sock", UrlFault::Scheme),
+    ("about:blank", UrlFault::Scheme),
+    ("", UrlFault::Malformed),
+    ("photo.png", UrlFault::Malformed),
+    ("//example.com/a.png", UrlFault::Malformed),
+    ("http://", UrlFault::Malformed),
+    ("http:///", UrlFault::Malformed),
+    ("http://[::1", UrlFault::Malformed),
+    ("http://[::1%25eth0]/", UrlFault::Malformed),
+    ("http://256.1.1.1/", UrlFault::Malformed),
+    ("http://1.2.3.4.5/", UrlFault::Malformed),
+    ("http://0x100000000/", UrlFault::Malformed),
+    ("http://example.com:99999/", UrlFault::Malformed),
+    ("http://exa mple.com/", UrlFault::Malformed),
+    (" http://example.com/", UrlFault::Malformed),
+    ("http://example.com/\n", UrlFault::Malformed),
+    ("ht\ttp://example.com/", UrlFault::Malformed),
+    ("http://exa\0mple.com/", UrlFault::Malformed),
 ];
 
 #[test]
@@ -149,9 +237,22 @@ fn the_text_alone_forbids_what_it_shows_to_be_wrong() {
 #[test]
 fn the_text_alone_lets_names_and_public_addresses_through() {
     for text in [
-        "http://example.com/", "https://example.com/a.png?b=c#d", "http://example.com:80/", "https://example.com:443/", "https://example.com:8443/", "HTTP://EXAMPLE.COM/",
-        "http://localhost/", "http://localhost:80/", "http://metadata.google.internal/", "http://127.0.0.1.nip.io/", "http://8.8.8.8/", "http://134744072/",
-        "http://[2606:4700::1111]/", "http://[64:ff9b::8.8.8.8]/", "https://bücher.example/ä.png", "http://example.com./",
+        "http://example.com/",
+        "https://example.com/a.png?b=c#d",
+        "http://example.com:80/",
+        "https://example.com:443/",
+        "https://example.com:8443/",
+        "HTTP://EXAMPLE.COM/",
+        "http://localhost/",
+        "http://localhost:80/",
+        "http://metadata.google.internal/",
+        "http://127.0.0.1.nip.io/",
+        "http://8.8.8.8/",
+        "http://134744072/",
+        "http://[2606:4700::1111]/",
+        "http://[64:ff9b::8.8.8.8]/",
+        "https://bücher.example/ä.png",
+        "http://example.com./",
     ] {
         assert!(check_url_text(text, &AllowList::default()).is_ok(), "{text}");
     }
@@ -160,10 +261,23 @@ fn the_text_alone_lets_names_and_public_addresses_through() {
 #[test]
 fn an_allowed_network_is_allowed_literally_by_name_and_on_every_port() {
     let allow = loopback();
-    for text in ["http://127.0.0.1:45001/a.png", "http://127.1:9/", "http://[::ffff:127.0.0.1]:1/", "http://localhost:45001/", "http://pictures:9000/", "http://pictures.internal:9000/"] {
+    for text in [
+        "http://127.0.0.1:45001/a.png",
+        "http://127.1:9/",
+        "http://[::ffff:127.0.0.1]:1/",
+        "http://localhost:45001/",
+        "http://pictures:9000/",
+        "http://pictures.internal:9000/",
+    ] {
         assert!(check_url_text(text, &allow).is_ok(), "{text}");
     }
-    for (text, fault) in [("http://10.0.0.1/", UrlFault::Address), ("http://[::1]/", UrlFault::Address), ("http://8.8.8.8:22/", UrlFault::Port), ("http://example.com:22/", UrlFault::Port), ("http://u@127.0.0.1/", UrlFault::UserInfo)] {
+    for (text, fault) in [
+        ("http://10.0.0.1/", UrlFault::Address),
+        ("http://[::1]/", UrlFault::Address),
+        ("http://8.8.8.8:22/", UrlFault::Port),
+        ("http://example.com:22/", UrlFault::Port),
+        ("http://u@127.0.0.1/", UrlFault::UserInfo),
+    ] {
         assert_eq!(check_url_text(text, &allow).err(), Some(fault), "{text}");
     }
 }
@@ -231,8 +345,17 @@ async fn redirects_are_checked_like_the_first_address_and_end_after_three() {
     assert_eq!(get(&fetcher, &server.url("/hops/3")).await, Err(PictureError::FetchFailed));
     assert_eq!(get(&fetcher, &server.url("/nowhere")).await, Err(PictureError::FetchFailed));
     for target in [
-        "http://10.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://[::1]/", "http://[fd00:ec2::254]/", "http://private.test/", "file:///etc/passwd",
-        "ftp://127.0.0.1/", "http://user:secret@127.0.0.1/", "http://8.8.8.8:22/", "http://", "http://2852039166/",
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::1]/",
+        "http://[fd00:ec2::254]/",
+        "http://private.test/",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "http://user:secret@127.0.0.1/",
+        "http://8.8.8.8:22/",
+        "http://",
+        "http://2852039166/",
     ] {
         assert_eq!(get(&fetcher, &server.url(&format!("/to/{target}"))).await, Err(PictureError::FetchFailed), "{target}");
     }

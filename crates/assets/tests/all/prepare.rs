@@ -67,7 +67,8 @@ async fn pictures_come_from_everywhere_at_once_and_each_failure_has_its_own_name
 async fn a_key_wanted_twice_is_had_once_at_the_larger_size() {
     let folder = tempfile::tempdir().expect("a folder");
     let svg = Bytes::from_static(br#"<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>"#);
-    let twice = [Need::contain(30, 50), Need::contain(40, 20)].map(|need| Wanted { key: "logo".into(), origin: Origin::Bytes(svg.clone()), need });
+    let twice =
+        [Need::contain(30, 50), Need::contain(40, 20)].map(|need| Wanted { key: "logo".into(), origin: Origin::Bytes(svg.clone()), need });
     let prepared = assets(&folder).prepare(twice.into(), soon()).await;
     let picture = prepared.picture("logo").expect("drawn");
     assert_eq!((picture.width, picture.height), (40, 40));
@@ -89,7 +90,10 @@ async fn the_deadline_ends_everything_and_what_was_there_stays() {
     let (server, folder) = (Server::start().await, tempfile::tempdir().expect("a folder"));
     let assets = assets(&folder);
     let start = Instant::now();
-    let pictures = vec![wanted("mute", Origin::Url(server.url("/mute").parse().expect("a URL"))), wanted("given", Origin::Bytes(png(9, 9, noise).into()))];
+    let pictures = vec![
+        wanted("mute", Origin::Url(server.url("/mute").parse().expect("a URL"))),
+        wanted("given", Origin::Bytes(png(9, 9, noise).into())),
+    ];
     let prepared = assets.prepare(pictures, start + Duration::from_millis(700)).await;
     assert!(start.elapsed() < Duration::from_secs(2));
     assert_eq!(prepared.picture("mute").err(), Some(PictureError::FetchFailed));

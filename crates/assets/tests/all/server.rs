@@ -60,7 +60,9 @@ impl Server {
         self.asked.lock().ok()?.push(head);
         let picture = png(40, 30, noise);
         let (name, argument) = path[1..].split_once(['/', '?']).unwrap_or((&path[1..], ""));
-        let whole = |status: &str, extra: &str, body: &[u8]| [format!("HTTP/1.1 {status}\r\n{extra}Content-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat();
+        let whole = |status: &str, extra: &str, body: &[u8]| {
+            [format!("HTTP/1.1 {status}\r\n{extra}Content-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat()
+        };
         match name {
             "picture" => stream.write_all(&whole("200 OK", "Content-Type: image/png\r\n", &picture)).await.ok()?,
             "chunked" => {
