@@ -44,11 +44,37 @@ fn null_and_the_empty_text_count_as_not_given() {
         ("features", json!(["", null])),
         ("stats", json!([null])),
         ("price", json!(null)),
+        ("price", json!("")),
+        ("stats", json!("")),
+        ("stats", json!(["", null])),
     ] {
         assert_eq!(given(field, value.clone()), None, "{field} {value}");
     }
     assert_eq!(given("currency", json!("")), Some(Given::Text("EUR".into())), "the default");
     assert_eq!(given("badge", json!(null)), Some(Given::Boolean(true)));
+    assert_eq!(given("badge", json!("")), Some(Given::Boolean(true)));
+}
+
+#[test]
+fn members_of_a_picture_that_are_null_or_empty_are_not_given_either() {
+    let picture = |value: Value| match given("photo", value.clone()) {
+        Some(Given::Picture(picture)) => picture,
+        other => panic!("{value}: {other:?}"),
+    };
+    let plain = picture(json!({"assetId": "asset_1"}));
+    for value in [
+        json!({"assetId": "asset_1", "url": "", "focus": "", "fit": ""}),
+        json!({"assetId": "asset_1", "url": null, "focus": null, "fit": null}),
+        json!({"assetId": "asset_1", "url": ""}),
+    ] {
+        assert_eq!(picture(value), plain);
+    }
+    let centred = picture(json!({"assetId": "asset_1", "focus": {"x": "", "y": null}}));
+    assert_eq!(centred.focus, Some([0.5, 0.5]));
+    for empty in [json!({}), json!({"url": ""}), json!({"url": null, "assetId": ""})] {
+        let faults = check(json!({"title": "x", "photo": empty})).unwrap_err();
+        assert_eq!((faults[0].param.as_str(), faults[0].code), ("inputData.photo.url", "missing_input"));
+    }
 }
 
 #[test]

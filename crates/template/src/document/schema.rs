@@ -28,11 +28,11 @@ fn object(fields: &[Field]) -> Map<String, Value> {
     schema
 }
 
-/// Optional fields take `null`, and optional texts `""`: both count as not given.
+/// Optional fields take `null` and `""`, whatever their type: both count as not given.
 fn property(field: &Field, needed: bool) -> Value {
     let mut schema = kind(field, needed);
     if !needed {
-        schema = json!({"anyOf": [schema, {"enum": if takes_text(field.kind) { json!([null, ""]) } else { json!([null]) }}]});
+        schema = json!({"anyOf": [schema, {"enum": [null, ""]}]});
     }
     let Value::Object(map) = &mut schema else { return schema };
     if !field.name.is_empty() {
@@ -48,10 +48,6 @@ fn property(field: &Field, needed: bool) -> Value {
         map.insert("examples".to_owned(), json!([example]));
     }
     schema
-}
-
-fn takes_text(kind: FieldType) -> bool {
-    kind.is_text() || matches!(kind, FieldType::Image | FieldType::Color | FieldType::Date)
 }
 
 fn kind(field: &Field, needed: bool) -> Value {
@@ -82,7 +78,7 @@ fn kind(field: &Field, needed: bool) -> Value {
         FieldType::List => {
             let items = match &field.items {
                 Some(Items::Plain(field)) => property(field, false),
-                Some(Items::Object(fields)) => json!({"anyOf": [Value::Object(object(fields)), {"type": "null"}]}),
+                Some(Items::Object(fields)) => json!({"anyOf": [Value::Object(object(fields)), {"enum": [null, ""]}]}),
                 None => json!(true),
             };
             json!({"type": "array", "items": items, "minItems": limits.min_items.filter(|_| needed).unwrap_or(u64::from(needed)), "maxItems": limits.max_items.unwrap_or(MAX_ITEMS)})
@@ -91,7 +87,8 @@ fn kind(field: &Field, needed: bool) -> Value {
 }
 
 fn picture() -> Value {
-    let share = json!({"type": ["number", "null"], "minimum": 0, "maximum": 1});
+    let left_out = json!({"enum": [null, ""]});
+    let share = json!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, left_out]});
     let source = json!({"type": "string", "pattern": "^([Hh][Tt][Tt][Pp][Ss]?://|[Dd][Aa][Tt][Aa]:)"});
     json!({"anyOf": [
         source,
@@ -99,9 +96,9 @@ fn picture() -> Value {
             "type": "object",
             "properties": {
                 "url": {"type": ["string", "null"]},
-                "assetId": {"type": ["string", "null"], "pattern": "^asset_"},
-                "focus": {"type": ["object", "null"], "properties": {"x": share, "y": share}, "additionalProperties": false},
-                "fit": {"enum": ["cover", "contain", "fill", null]}
+                "assetId": {"anyOf": [{"type": "string", "pattern": "^asset_"}, left_out]},
+                "focus": {"anyOf": [{"type": "object", "properties": {"x": share, "y": share}, "additionalProperties": false}, left_out]},
+                "fit": {"enum": ["cover", "contain", "fill", null, ""]}
             },
             "additionalProperties": false
         }

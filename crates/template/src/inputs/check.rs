@@ -38,7 +38,8 @@ impl Check {
             .map(|field| {
                 let path = format!("{path}.{}", field.name);
                 let value = match map.get(&field.name) {
-                    None | Some(Json::Null) => None,
+                    None => None,
+                    Some(value) if is_left_out(value) => None,
                     Some(value) => {
                         let faults = self.faults.len();
                         let value = self.value(field, value, &path);
@@ -208,7 +209,7 @@ impl Check {
             return self.too_many(field, items.len() as u64, limit, path);
         }
         let mut given = Vec::new();
-        for (i, item) in items.iter().enumerate().filter(|(_, item)| !item.is_null()) {
+        for (i, item) in items.iter().enumerate().filter(|(_, item)| !is_left_out(item)) {
             let path = format!("{path}[{i}]");
             match field.items.as_ref()? {
                 Items::Plain(field) => given.extend(self.value(field, item, &path).map(Item::Plain)),
@@ -247,7 +248,7 @@ impl Check {
                     let message = "A picture has url or assetId, focus and fit.".to_owned();
                     self.fault(format!("{path}.{}", excerpt(key)), "unknown_field", message, None, None);
                 }
-                let member = |key: &str| map.get(key).filter(|value| !value.is_null());
+                let member = |key: &str| map.get(key).filter(|value| !is_left_out(value));
                 let focus = member("focus").map(|focus| self.focus(focus, &format!("{path}.focus")));
                 let fit = member("fit").map(|fit| self.fit(fit, &format!("{path}.fit")));
                 let source = match (member("url"), member("assetId")) {
@@ -307,7 +308,8 @@ impl Check {
         let mut share = |key: &str| {
             let path = format!("{path}.{key}");
             match map.get(key) {
-                None | Some(Json::Null) => Some(0.5),
+                None => Some(0.5),
+                Some(value) if is_left_out(value) => Some(0.5),
                 Some(value) => match value.as_f64() {
                     Some(share) if (0.0..=1.0).contains(&share) => Some(share as f32),
                     Some(_) => {
@@ -358,6 +360,11 @@ impl Check {
     fn fault(&mut self, param: String, code: &'static str, message: String, limit: Option<Json>, received: Option<Json>) {
         self.faults.push(InputFault { param, code, message, limit, received });
     }
+}
+
+/// `null` and `""` count as not given, whatever the field's type.
+fn is_left_out(value: &Json) -> bool {
+    value.is_null() || value.as_str() == Some("")
 }
 
 /// What a message shows of a text that may be long.
