@@ -31,10 +31,11 @@ impl App {
     pub async fn generation(&self, who: &Principal, id: &str, query: &Query) -> Result<Tagged> {
         let mut reader = query.reader();
         let wait = reader.number("waitMs", 0, MAX_WAIT_MS, 0);
-        reader.finish()?;
         let id = generation_id(id)?;
         let until = Instant::now() + Duration::from_millis(wait.unsigned_abs());
         let row = self.wait_for_end(who, id, until).await?.ok_or_else(|| Error::missing(Missing::Generation))?;
+        // After the 404: what is not there can't be asked for wrongly.
+        reader.finish()?;
         let generation = self.present(row, true);
         let text = serde_json::to_vec(&generation).map_err(Error::internal)?;
         let etag = format!("\"{}\"", &Digest::of(&text).to_string()[..32]);

@@ -1,13 +1,13 @@
 //! Pictures by their URLs: what a call made (`/p/…`), and what shows our templates and kits (`/m/…`).
 
-use assets::{BlobKey, Token};
+use assets::{BlobKey, Origin, Token};
 use bytes::Bytes;
 use domain::TemplateGroupId;
 
 use crate::{App, Error, Missing, Result};
 
 /// Where pictures of calls, and pictures of ours, stand behind `public_url`.
-pub(crate) const OWN_PICTURES: [&str; 2] = ["/p/", "/m/"];
+const OWN_PICTURES: [&str; 2] = ["/p/", "/m/"];
 
 /// One stored picture.
 #[derive(Clone, Debug)]
@@ -69,11 +69,14 @@ impl App {
         Ok(StoredPicture { bytes, media_type: "image/png", etag, file_name: format!("{name}.png") })
     }
 
-    /// The blob behind a URL of our own, where it may be drawn with.
-    pub(crate) async fn own_blob(&self, path: &str) -> Result<Option<BlobKey>> {
+    /// Where the picture behind a path under `public_url` is; `None` where there is none.
+    pub(crate) async fn own_origin(&self, path: &str) -> Result<Option<Origin>> {
+        if let Some(path) = path.strip_prefix(OWN_PICTURES[1]) {
+            return Ok(self.public_picture(path).await.ok().map(|picture| Origin::Bytes(picture.bytes)));
+        }
         let Some(key) = path.strip_prefix(OWN_PICTURES[0]).and_then(picture_key) else { return Ok(None) };
         let file = self.store.file(&key.to_string()).await?;
-        Ok(file.filter(|file| !file.gone && file.sha256.is_some()).map(|_| key))
+        Ok(file.filter(|file| !file.gone && file.sha256.is_some()).map(|_| Origin::Blob(key)))
     }
 
     /// The URL of a picture by the text of its blob key.

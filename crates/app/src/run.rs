@@ -311,7 +311,7 @@ impl App {
             return Some(Origin::Blob(asset.blob_key.parse().ok()?));
         }
         if let Some(path) = self.own_path(key) {
-            return Some(Origin::Blob(self.own_blob(path).await.ok()??));
+            return self.own_origin(path).await.ok()?;
         }
         Some(Origin::Url(assets::check_url_text(key, &self.allow).ok()?))
     }

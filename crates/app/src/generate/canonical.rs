@@ -1,7 +1,10 @@
 //! What two calls under one idempotency key are compared by: the parsed JSON without `waitMs`.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
+
+/// Below it every whole number has a float of its own: 2^53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// SHA-256 of the body with sorted keys, in hex. Spaces, order of keys and `waitMs` don't count; everything else does.
 pub(crate) fn digest(body: &Value) -> String {
@@ -36,7 +39,16 @@ fn write(value: &Value, top: bool, out: &mut String) {
             }
             out.push(']');
         }
+        Value::Number(number) => out.push_str(&figure(number)),
         plain => out.push_str(&plain.to_string()),
+    }
+}
+
+/// `1`, `1.0` and `1e0` are one number; how a client's library writes it says nothing.
+fn figure(number: &Number) -> String {
+    match number.as_f64() {
+        Some(value) if value.fract() == 0.0 && value.abs() < EXACT => (value as i64).to_string(),
+        _ => number.to_string(),
     }
 }
 
@@ -51,6 +63,14 @@ mod tests {
         let a = json!({"a": 1, "b": {"x": [1, 2], "y": "z"}, "waitMs": 5});
         let b = json!({"waitMs": 9, "b": {"y": "z", "x": [1, 2]}, "a": 1});
         assert_eq!(digest(&a), digest(&b));
+    }
+
+    #[test]
+    fn the_same_number_written_otherwise_is_the_same() {
+        let of = |text: &str| digest(&serde_json::from_str(text).expect("JSON"));
+        assert_eq!(of(r#"{"a": [1, -0, 90]}"#), of(r#"{"a": [1.0, 0, 9e1]}"#));
+        assert_ne!(of(r#"{"a": 1}"#), of(r#"{"a": 1.5}"#));
+        assert_ne!(of(r#"{"a": 9007199254740993}"#), of(r#"{"a": 9007199254740992}"#));
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl App {
             for text in texts {
                 let Some(field) = text.field else { continue };
                 let by_size = answer.fit.entry(field).or_insert_with(|| Value::Object(Map::new()));
-                let fit = json!({"fontSize": text.font_size, "lines": text.lines, "overflow": text.overflow, "charactersLeft": text.characters_left});
+                let fit = json!({"fontSize": figure(text.font_size), "lines": text.lines, "overflow": text.overflow, "charactersLeft": text.characters_left});
                 if let Value::Object(by_size) = by_size {
                     // A field that stands in several layers is shown by the tightest of them.
                     let tighter = |known: &Value| known["charactersLeft"].as_i64() <= Some(i64::from(text.characters_left));
@@ -68,6 +68,11 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Two places, as warnings have them: what lies behind is the rest of a 32-bit float.
+fn figure(size: f32) -> f64 {
+    (f64::from(size) * 100.0).round() / 100.0
 }
 
 fn with_template(warning: &Warning, key: Option<&str>) -> Value {

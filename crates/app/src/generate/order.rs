@@ -10,7 +10,6 @@ use template::{FieldType, Inputs, PictureInput, PictureSource, Warning};
 use crate::catalog::{Group, OpenKit};
 use crate::draw::pixels;
 use crate::generate::request::{BrandChoice, Draft, Faults, MAX_IMAGES, Output};
-use crate::pictures::OWN_PICTURES;
 use crate::{App, Detail, Error, Missing, Principal, Result};
 
 /// Longest edge in pixels.
@@ -91,8 +90,9 @@ impl App {
             output: draft.output.clone(),
         };
         if draft.input.is_some() {
-            check_inputs(&mut order, input, &overrides, &mut faults);
+            let lent = check_inputs(&mut order, input, &overrides, &mut faults);
             self.check_pictures(&order, &mut faults);
+            blame_the_lender(&lent, &mut faults);
         }
         Ok(Resolved { order: Some(order), faults: faults.0 })
     }
@@ -154,10 +154,12 @@ impl App {
         }
     }
 
-    /// The part of a URL behind `public_url`, where it is one of our own pictures.
+    /// The path of a URL that stands under `public_url`: it is read from the store, and never fetched.
     pub(crate) fn own_path<'a>(&self, url: &'a str) -> Option<&'a str> {
-        let path = url.strip_prefix(self.config.public_url.as_str())?;
-        OWN_PICTURES.iter().any(|start| path.starts_with(start)).then(|| path.split(['?', '#']).next().unwrap_or(path))
+        let rest = url.strip_prefix(self.config.public_url.as_str())?;
+        let path = rest.split(['?', '#']).next().unwrap_or(rest);
+        // `http://host:80…` and `http://host@…` are not under `http://host`.
+        (path.is_empty() || path.starts_with('/')).then_some(path)
     }
 }
 
@@ -200,7 +202,7 @@ fn too_many_images(count: usize, faults: &mut Faults) {
 fn overridden_sizes<'a>(group: &Group, draft: &'a Draft, faults: &mut Faults) -> Result<Vec<(usize, String, &'a Value)>> {
     let mut found: Vec<(usize, String, &Value)> = Vec::new();
     for (name, input) in &draft.overrides {
-        let param = format!("overrides.{name}");
+        let param = format!("overrides.{}", name.chars().take(64).collect::<String>());
         let place = place_of(group, name).ok_or_else(|| at(Missing::Template, &param))?;
         if found.iter().any(|(other, ..)| *other == place) {
             faults.push(&param, "duplicate", format!("{name} is overridden twice, by key and by id."), None, None);
@@ -252,9 +254,10 @@ fn check_pixels(group: &Group, sizes: &[usize], output: &Output, faults: &mut Fa
     }
 }
 
-fn check_inputs(order: &mut Order, input: &Value, overrides: &[(usize, String, &Value)], faults: &mut Faults) {
+/// Checks shared and overriding inputs; answers what the shared ones were lent by an override.
+fn check_inputs(order: &mut Order, input: &Value, overrides: &[(usize, String, &Value)], faults: &mut Faults) -> Vec<Lent> {
     let document = order.group.document.clone();
-    let shared = with_overridden_everywhere(order, input, overrides);
+    let (shared, lent) = with_overridden_everywhere(order, input, overrides);
     match Inputs::check(&document, &shared, "inputData", true) {
         Ok((inputs, warnings)) => {
             order.inputs = inputs;
@@ -272,23 +275,57 @@ fn check_inputs(order: &mut Order, input: &Value, overrides: &[(usize, String, &
             Err(found) => faults.0.extend(found),
         }
     }
+    lent
+}
+
+/// A value that stands in the call at `owner` and was put in at `place` too.
+struct Lent {
+    place: String,
+    owner: String,
+}
+
+/// Faults of lent values are their owner's, once: the caller wrote nothing at the other place.
+fn blame_the_lender(lent: &[Lent], faults: &mut Faults) {
+    if lent.is_empty() {
+        return;
+    }
+    let mut moved: Vec<(String, &'static str)> = Vec::new();
+    faults.0.retain_mut(|fault| {
+        let owned = lent.iter().find_map(|Lent { place, owner }| {
+            let rest = fault.param.strip_prefix(place)?;
+            (rest.is_empty() || rest.starts_with(['.', '['])).then(|| format!("{owner}{rest}"))
+        });
+        match owned {
+            Some(param) => {
+                fault.param = param;
+                moved.push((fault.param.clone(), fault.code));
+                true
+            }
+            None => !moved.iter().any(|(param, code)| *param == fault.param && *code == fault.code),
+        }
+    });
 }
 
 /// A required field that every size of the call overrides need not be given once more for all of them.
-fn with_overridden_everywhere(order: &Order, input: &Value, overrides: &[(usize, String, &Value)]) -> Value {
+fn with_overridden_everywhere(order: &Order, input: &Value, overrides: &[(usize, String, &Value)]) -> (Value, Vec<Lent>) {
     let mut shared = input.clone();
-    let Value::Object(map) = &mut shared else { return shared };
+    let mut lent = Vec::new();
+    let Value::Object(map) = &mut shared else { return (shared, lent) };
     let is_given = |value: Option<&Value>| value.is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
     for field in order.group.document.fields().iter().filter(|field| field.required) {
         if is_given(map.get(&field.name)) {
             continue;
         }
-        let of_size = |size: &usize| overrides.iter().find(|(place, ..)| place == size).and_then(|(_, _, over)| over.get(&field.name));
-        if order.sizes.iter().all(|size| is_given(of_size(size)))
-            && let Some(value) = order.sizes.first().and_then(of_size)
+        let of_size = |size: &usize| {
+            let (_, path, over) = overrides.iter().find(|(place, ..)| place == size)?;
+            Some((path, over.get(&field.name).filter(|value| is_given(Some(value)))?))
+        };
+        if order.sizes.iter().all(|size| of_size(size).is_some())
+            && let Some((path, value)) = order.sizes.first().and_then(of_size)
         {
+            lent.push(Lent { place: format!("inputData.{}", field.name), owner: format!("{path}.{}", field.name) });
             map.insert(field.name.clone(), value.clone());
         }
     }
-    shared
+    (shared, lent)
 }

@@ -213,7 +213,8 @@ fn templates(object: &Map<String, Value>, faults: &mut Faults) -> Option<Vec<(us
     for (index, item) in items.iter().enumerate() {
         match item {
             Value::String(name) if names.iter().any(|(_, other)| other == name) => {
-                faults.push(&format!("templates[{index}]"), "duplicate", format!("{name} is named twice."), None, Some(item.clone()));
+                let message = format!("templates[{index}] names a size that was named before.");
+                faults.push(&format!("templates[{index}]"), "duplicate", message, None, Some(short(name)));
             }
             Value::String(name) => names.push((index, name.clone())),
             other => faults.wrong_type(&format!("templates[{index}]"), "text", other),
@@ -226,7 +227,7 @@ fn overrides(object: &Map<String, Value>, faults: &mut Faults) -> Vec<(String, V
     let Some(by_size) = faults.object(object, "", "overrides") else { return Vec::new() };
     let mut found = Vec::new();
     for (size, value) in by_size {
-        let path = format!("overrides.{size}");
+        let path = format!("overrides.{}", size.chars().take(64).collect::<String>());
         match value {
             Value::Null => {}
             Value::Object(inner) => {
@@ -261,7 +262,7 @@ fn locale(object: &Map<String, Value>, faults: &mut Faults) -> Option<String> {
         return None;
     }
     if !fine {
-        faults.push("locale", "not_allowed", "locale must be a BCP 47 language tag such as en or de-CH.", None, Some(text.into()));
+        faults.push("locale", "not_allowed", "locale must be a BCP 47 language tag such as en or de-CH.", None, Some(short(&text)));
         return None;
     }
     Some(text)
@@ -297,7 +298,7 @@ fn output(object: &Map<String, Value>, faults: &mut Faults) -> Output {
             "not_allowed",
             "delivery must be url or base64.",
             Some(serde_json::json!(["url", "base64"])),
-            Some(other.into()),
+            Some(short(other)),
         ),
     }
     faults.unknown(inner, "output", &["format", "formats", "quality", "scale", "delivery"]);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod calls;
+mod corners;
 mod gate;
 mod house;
 mod library;
