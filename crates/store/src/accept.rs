@@ -145,10 +145,10 @@ async fn known_key(conn: &mut Conn<'_>, team: TeamId, mode: Mode, key: &str, now
 }
 
 async fn accept(conn: &mut Conn<'_>, plans: &Plans, new: &NewGeneration, now: Timestamp) -> Result<Verdict<Accept>> {
-    if let Some(idempotency) = &new.idempotency {
-        if !claim_key(conn, new, idempotency, now).await? {
-            return Ok(Verdict::Undo(twin(conn, new, idempotency, now).await?));
-        }
+    if let Some(idempotency) = &new.idempotency
+        && !claim_key(conn, new, idempotency, now).await?
+    {
+        return Ok(Verdict::Undo(twin(conn, new, idempotency, now).await?));
     }
     if let Some(most) = new.max_unfinished {
         let last: Option<String> = on!(conn, c => sqlx::query_scalar("select generation_id from jobs where team_id = $1 limit 1 offset $2")
