@@ -211,6 +211,31 @@ fn a_profile_that_claims_a_gigabyte_costs_nothing() {
 }
 
 #[test]
+fn a_file_that_was_cut_off_fails_and_is_never_half_drawn() {
+    let exif = b"\xff\xe1\0\x0cExif\0\0\xff\xd8\xff\xd9";
+    let mut files = every_kind();
+    // The first frame of an animation is whole long before its end.
+    files.pop();
+    files.push(gif_file(1));
+    for file in files {
+        for share in [4, 2] {
+            let cut = &file[..file.len() / share];
+            assert!(matches!(decode(cut, ALL), Err(PictureError::DecodeFailed)), "{:?} cut to 1/{share}", sniff(&file));
+        }
+    }
+    // Large enough that most of it would be there, and with a thumbnail's end marker in front.
+    for progressive in [false, true] {
+        let whole = jpeg_file(400, 320, turbojpeg::PixelFormat::RGBA, progressive);
+        let whole = [&whole[..2], &exif[..], &whole[2..]].concat();
+        assert!(decode(&whole, ALL).is_ok());
+        for percent in [25, 50, 75, 95] {
+            let cut = &whole[..whole.len() * percent / 100];
+            assert!(matches!(decode(cut, ALL), Err(PictureError::DecodeFailed)), "{percent} %, progressive: {progressive}");
+        }
+    }
+}
+
+#[test]
 fn svg_and_unknown_bytes_are_refused() {
     for bytes in [&b"<svg/>"[..], b"", b"GIF89a", b"hello", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8X"] {
         assert!(matches!(decode(bytes, ALL), Err(PictureError::DecodeFailed)), "{bytes:?}");

@@ -48,10 +48,9 @@ fn first_frame(bytes: &[u8]) -> Option<Vec<u8>> {
                 }
             }
             0x2c => {
-                // Descriptor, local colours, code size, data. A file cut short gives what is there.
+                // Descriptor, local colours, code size, data.
                 let data = at + 10 + table(file.u8(at + 9)?) + 1;
-                file.slice(0, data)?;
-                let end = sub_blocks_end(file, data).unwrap_or(bytes.len());
+                let end = sub_blocks_end(file, data)?;
                 kept.extend_from_slice(&bytes[start..end]);
                 kept.push(TRAILER);
                 return Some(kept);

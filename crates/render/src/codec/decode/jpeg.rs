@@ -7,13 +7,33 @@ use zune_jpeg::{
 };
 
 use super::Decoded;
-use crate::codec::{Header, MAX_SIDE, pixels::scale};
+use crate::codec::{Header, MAX_SIDE, bytes::Bytes, pixels::scale};
 
 /// Progressive files with more scans than this are made to burn time; the usual number is 10.
 const MAX_SCANS: u32 = 100;
 
 pub fn decode(bytes: &[u8], head: &Header, need: (u32, u32)) -> Option<Decoded> {
-    turbo(bytes, head, need).or_else(|| zune(bytes, head))
+    // The second decoder is lenient: it would draw the beginning of a file that was cut off, with grey below.
+    turbo(bytes, head, need).or_else(|| if is_whole(bytes) { zune(bytes, head) } else { None })
+}
+
+/// Whether an end marker follows the first scan. A thumbnail's own end stands before it, inside a segment; in a scan's data
+/// every 0xff is followed by a zero or a restart marker.
+fn is_whole(bytes: &[u8]) -> bool {
+    let file = Bytes(bytes);
+    let mut at = 2;
+    loop {
+        match (file.u8(at), file.u8(at + 1)) {
+            (Some(0xff), Some(0xda)) => return bytes[at..].windows(2).any(|pair| pair == [0xff, 0xd9]),
+            (Some(0xff), Some(0xff)) => at += 1,
+            (Some(0xff), Some(0x01 | 0xd0..=0xd8)) => at += 2,
+            (Some(0xff), Some(_)) => match file.be16(at + 2) {
+                Some(len @ 2..) => at += 2 + usize::from(len),
+                _ => return false,
+            },
+            _ => return false,
+        }
+    }
 }
 
 fn turbo(bytes: &[u8], head: &Header, need: (u32, u32)) -> Option<Decoded> {
