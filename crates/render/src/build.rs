@@ -308,10 +308,7 @@ fn ink(paint: &Paint, rect: Rect, mirrored: bool) -> Ink {
         }
         Paint::Radial { center, radius, stops: list } => {
             let share = if mirrored { 1.0 - center[0] } else { center[0] };
-            let centre = Point::new(
-                rect.x0 + rect.width() * f64::from(share),
-                rect.y0 + rect.height() * f64::from(center[1]),
-            );
+            let centre = Point::new(rect.x0 + rect.width() * f64::from(share), rect.y0 + rect.height() * f64::from(center[1]));
             let half = rect.width().max(rect.height()) / 2.0;
             let side = |r: f32| (f64::from(r) * half).max(0.01);
             Ink::Radial { centre, radii: (side(radius[0]), side(radius[1])), stops: stops(list) }

@@ -117,13 +117,7 @@ impl Scratch {
 ///
 /// # Errors
 /// A picture that can't be had and has no fallback, a passed deadline, or a canvas of more than 8192 pixels a side.
-pub fn render(
-    engine: &Engine,
-    scratch: &mut Scratch,
-    bound: &Bound,
-    world: &dyn World,
-    options: &Options,
-) -> Result<Frame, RenderError> {
+pub fn render(engine: &Engine, scratch: &mut Scratch, bound: &Bound, world: &dyn World, options: &Options) -> Result<Frame, RenderError> {
     let scale = if options.scale.is_finite() { options.scale.clamp(0.1, 4.0) } else { 1.0 };
     let side = |side: u32| (side as f32 * scale).round().max(1.0);
     let (width, height) = (side(bound.width), side(bound.height));

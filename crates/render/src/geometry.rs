@@ -6,8 +6,14 @@ use vello_cpu::kurbo::{Affine, BezPath, Point, Rect};
 #[derive(Clone, Debug)]
 pub enum Outline {
     /// Corner radii: top left, top right, bottom right, bottom left; already small enough for the box.
-    Box { rect: Rect, radii: [f64; 4] },
-    Path { path: BezPath, even_odd: bool },
+    Box {
+        rect: Rect,
+        radii: [f64; 4],
+    },
+    Path {
+        path: BezPath,
+        even_odd: bool,
+    },
 }
 
 /// Handle length of a cubic that looks like a quarter of a circle.
@@ -94,12 +100,5 @@ pub fn ellipse(r: Rect) -> BezPath {
 pub fn rotation(degrees: f32, centre: Point) -> Affine {
     let angle = f64::from(degrees).to_radians();
     let (sin, cos) = (libm::sin(angle), libm::cos(angle));
-    Affine::new([
-        cos,
-        sin,
-        -sin,
-        cos,
-        centre.x - cos * centre.x + sin * centre.y,
-        centre.y - sin * centre.x - cos * centre.y,
-    ])
+    Affine::new([cos, sin, -sin, cos, centre.x - cos * centre.x + sin * centre.y, centre.y - sin * centre.x - cos * centre.y])
 }

@@ -16,17 +16,46 @@ pub struct Scene<'a> {
 }
 
 pub enum Op<'a> {
-    Fill { outline: Outline, turn: Option<Affine>, ink: Ink },
-    Stroke { outline: Outline, turn: Option<Affine>, width: f64, ink: Ink },
+    Fill {
+        outline: Outline,
+        turn: Option<Affine>,
+        ink: Ink,
+    },
+    Stroke {
+        outline: Outline,
+        turn: Option<Affine>,
+        width: f64,
+        ink: Ink,
+    },
     /// Of a box; `solid` says that an opaque fill will cover the box itself.
-    Shadow { rect: Rect, radii: [f64; 4], turn: Option<Affine>, sigma: f64, color: Color, hole: Hole },
-    Picture { image: &'a Image, rect: Rect, radii: [f64; 4], turn: Option<Affine>, opacity: f32 },
+    Shadow {
+        rect: Rect,
+        radii: [f64; 4],
+        turn: Option<Affine>,
+        sigma: f64,
+        color: Color,
+        hole: Hole,
+    },
+    Picture {
+        image: &'a Image,
+        rect: Rect,
+        radii: [f64; 4],
+        turn: Option<Affine>,
+        opacity: f32,
+    },
     Text(TextOp),
     /// Whole-pixel squares of one colour, such as a code's modules.
-    Squares { rects: Vec<Rect>, turn: Option<Affine>, color: Color },
+    Squares {
+        rects: Vec<Rect>,
+        turn: Option<Affine>,
+        color: Color,
+    },
     PushOpacity(f32),
     PopOpacity,
-    PushClip { outline: Outline, turn: Option<Affine> },
+    PushClip {
+        outline: Outline,
+        turn: Option<Affine>,
+    },
     PopClip,
 }
 
@@ -42,9 +71,17 @@ pub struct Hole {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ink {
     Solid(Color),
-    Linear { from: Point, to: Point, stops: Vec<(f32, Color)> },
+    Linear {
+        from: Point,
+        to: Point,
+        stops: Vec<(f32, Color)>,
+    },
     /// Unit circle mapped by `place`.
-    Radial { centre: Point, radii: (f64, f64), stops: Vec<(f32, Color)> },
+    Radial {
+        centre: Point,
+        radii: (f64, f64),
+        stops: Vec<(f32, Color)>,
+    },
 }
 
 pub struct TextOp {
@@ -103,9 +140,7 @@ impl Op<'_> {
             Self::Shadow { rect, turn, sigma, .. } => Some(turned(rect.inflate(sigma * 3.0 + 2.0, sigma * 3.0 + 2.0), turn)),
             Self::Picture { rect, turn, .. } => Some(turned(*rect, turn)),
             Self::Text(text) => Some(turned(text.ink_bounds(), &text.turn)),
-            Self::Squares { rects, turn, .. } => {
-                Some(turned(rects.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default(), turn))
-            }
+            Self::Squares { rects, turn, .. } => Some(turned(rects.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default(), turn)),
             Self::PushOpacity(_) | Self::PopOpacity | Self::PushClip { .. } | Self::PopClip => None,
         }
     }

@@ -63,8 +63,15 @@ fn text_warnings(fonts: &Fonts, text: &Text, fitted: &Fitted, warnings: &mut Vec
     let name = field.clone().unwrap_or_else(|| "Text".to_owned());
     let lines = fitted.lines.len();
     let fit = text.fit;
-    let limit = figures([("fontSize", rounded(fit.max)), ("maxLines", json!(fit.max_lines))]);
-    let least = figures([("fontSize", rounded(fit.min)), ("maxLines", json!(fit.max_lines))]);
+    let limits = |size: f32| {
+        let mut limits = figures([("fontSize", rounded(size))]);
+        // A text without a limit has this one.
+        if fit.max_lines != u32::MAX {
+            limits.insert("maxLines".to_owned(), json!(fit.max_lines));
+        }
+        limits
+    };
+    let (limit, least) = (limits(fit.max), limits(fit.min));
     let mut warn = |code, severity, message, measured, limit| {
         warnings.push(Warning { code, severity, field: field.clone(), message, measured, limit });
     };
@@ -139,14 +146,7 @@ fn contrast(found: &Contrast) -> Option<Warning> {
     let mut measured = figures_of(found.wcag, found.apca);
     measured.insert("color".to_owned(), json!(color));
     measured.insert("behind".to_owned(), json!(behind));
-    Some(Warning {
-        code: WarningCode::LowContrast,
-        severity,
-        field: found.field.clone(),
-        message,
-        measured,
-        limit: figures_of(wcag, apca),
-    })
+    Some(Warning { code: WarningCode::LowContrast, severity, field: found.field.clone(), message, measured, limit: figures_of(wcag, apca) })
 }
 
 fn picture(bound: &Bound, drawn: &DrawnPicture) -> Vec<Warning> {
@@ -181,11 +181,7 @@ fn picture(bound: &Bound, drawn: &DrawnPicture) -> Vec<Warning> {
             severity: if soft { Severity::Warning } else { Severity::Info },
             field,
             message,
-            measured: figures([
-                ("width", json!(sw)),
-                ("height", json!(sh)),
-                ("pixelsPerPixel", rounded(drawn.density)),
-            ]),
+            measured: figures([("width", json!(sw)), ("height", json!(sh)), ("pixelsPerPixel", rounded(drawn.density))]),
             limit: figures([("width", json!(dw)), ("height", json!(dh)), ("pixelsPerPixel", json!(1.0))]),
         });
     }

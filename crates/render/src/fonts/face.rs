@@ -1,7 +1,11 @@
 //! One face: what it is called inside the collection, what it can vary, and which characters it has.
 
 use fontique::{Blob, Collection, FontInfoOverride, FontStyle};
-use skrifa::{FontRef, MetadataProvider, charmap::Charmap, instance::{LocationRef, Size}};
+use skrifa::{
+    FontRef, MetadataProvider,
+    charmap::Charmap,
+    instance::{LocationRef, Size},
+};
 
 use super::{FontBytes, FontKind};
 
@@ -50,14 +54,7 @@ pub fn register_collection(collection: &mut Collection, data: &FontBytes) -> Vec
 }
 
 impl Face {
-    pub fn read(
-        collection: &mut Collection,
-        family: &str,
-        kind: FontKind,
-        alias: String,
-        data: FontBytes,
-        index: u32,
-    ) -> Option<Self> {
+    pub fn read(collection: &mut Collection, family: &str, kind: FontKind, alias: String, data: FontBytes, index: u32) -> Option<Self> {
         let font = FontRef::from_index((*data).as_ref(), index).ok()?;
         let weight = font.attributes().weight.value();
         let axes: Vec<Axis> = font

@@ -110,11 +110,7 @@ impl<'a> Layouter<'a, '_> {
             Kind::Stack(_) => {
                 let boxes = self.flex(item, Some(frame.width), Some(frame.height), None).1;
                 for (child, inner) in item.children.iter().zip(boxes) {
-                    let inner = if child.node.place.absolute {
-                        self.pinned(child, frame.width, frame.height)
-                    } else {
-                        inner
-                    };
+                    let inner = if child.node.place.absolute { self.pinned(child, frame.width, frame.height) } else { inner };
                     placed.children.push(self.settle(child, inner.moved(frame.x, frame.y)));
                 }
             }

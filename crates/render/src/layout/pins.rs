@@ -26,9 +26,8 @@ impl<'a> Layouter<'a, '_> {
                 _ => {}
             }
         }
-        let clamp = |value: f32, least: Option<f32>, most: Option<f32>| {
-            value.min(most.unwrap_or(f32::MAX)).max(least.unwrap_or(0.0)).max(0.0)
-        };
+        let clamp =
+            |value: f32, least: Option<f32>, most: Option<f32>| value.min(most.unwrap_or(f32::MAX)).max(least.unwrap_or(0.0)).max(0.0);
         let (least_w, most_w) = (across(place.min_width), across(place.max_width));
         let (least_h, most_h) = (down(place.min_height), down(place.max_height));
         w = w.map(|w| clamp(w, least_w, most_w));

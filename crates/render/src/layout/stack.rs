@@ -1,8 +1,8 @@
 //! Stacks: a tree of nested stacks is one flex tree; groups and contents are its leaves.
 
 use taffy::{
-    AlignContent, AvailableSpace, Dimension, Display, FlexDirection, FlexWrap, LengthPercentage, LengthPercentageAuto, NodeId,
-    Position, Rect, Size, Style, TaffyTree, compute_leaf_layout, prelude::TaffyAuto,
+    AlignContent, AvailableSpace, Dimension, Display, FlexDirection, FlexWrap, LengthPercentage, LengthPercentageAuto, NodeId, Position,
+    Rect, Size, Style, TaffyTree, compute_leaf_layout, prelude::TaffyAuto,
 };
 use template::bound::{Justify, Kind, Length, Node, Stack};
 
@@ -153,4 +153,3 @@ fn flex_item(node: &Node) -> Style {
         ..Style::default()
     }
 }
-

@@ -20,7 +20,13 @@ impl Area {
     pub fn new(bounds: Rect, canvas: u16) -> Self {
         let [x0, y0, x1, y1] = [bounds.x0.floor(), bounds.y0.floor(), bounds.x1.ceil(), bounds.y1.ceil()];
         let canvas = usize::from(canvas);
-        Self { x0: x0.max(0.0) as usize, y0: y0.max(0.0) as usize, x1: (x1.max(0.0) as usize).min(canvas), y1: y1.max(0.0) as usize, canvas }
+        Self {
+            x0: x0.max(0.0) as usize,
+            y0: y0.max(0.0) as usize,
+            x1: (x1.max(0.0) as usize).min(canvas),
+            y1: y1.max(0.0) as usize,
+            canvas,
+        }
     }
 
     fn row(self, pixels: &mut [u8], y: usize) -> &mut [u8] {
@@ -78,21 +84,21 @@ impl Cover {
 
     /// First and last column of row `y` that are covered entirely; outside of them, ask `at`.
     pub fn solid(&self, y: usize) -> (f64, f64) {
-        let [left, right] = self.corners(y);
+        let [(left, _), (right, _)] = self.corners(y);
         (self.rect.x0 + left.ceil(), self.rect.x1 - right.ceil())
     }
 
-    /// Radii of the corners that row `y` runs through, left and right.
-    fn corners(&self, y: usize) -> [f64; 2] {
+    /// Radii of the corners that row `y` runs through, left and right, and how far it is above or below their centres.
+    fn corners(&self, y: usize) -> [(f64, f64); 2] {
         let middle = y as f64 + 0.5;
         let [tl, tr, br, bl] = self.radii;
         let pick = |top: f64, bottom: f64| {
             if middle < self.rect.y0 + top {
-                top
+                (top, self.rect.y0 + top - middle)
             } else if middle > self.rect.y1 - bottom {
-                bottom
+                (bottom, middle - (self.rect.y1 - bottom))
             } else {
-                0.0
+                (0.0, 0.0)
             }
         };
         [pick(tl, bl), pick(tr, br)]
@@ -105,27 +111,20 @@ impl Cover {
             return 0;
         }
         let [left, right] = self.corners(y);
-        let (radius, dx) = if px < self.rect.x0 + left {
-            (left, self.rect.x0 + left - px)
-        } else if px > self.rect.x1 - right {
-            (right, px - (self.rect.x1 - right))
+        let (radius, dx, dy) = if px < self.rect.x0 + left.0 {
+            (left.0, self.rect.x0 + left.0 - px, left.1)
+        } else if px > self.rect.x1 - right.0 {
+            (right.0, px - (self.rect.x1 - right.0), right.1)
         } else {
             return 255;
         };
-        let dy = if py < self.rect.y0 + radius { self.rect.y0 + radius - py } else { (py - (self.rect.y1 - radius)).max(0.0) };
         let distance = (dx * dx + dy * dy).sqrt();
         ((radius - distance + 0.5).clamp(0.0, 1.0) * 255.0 + 0.5) as u8
     }
 }
 
 /// Lays rows of a source over the canvas inside a rounded box. `source` gives the pixels of row `y` from `area.x0` on.
-fn rows<'r>(
-    pixels: &mut [u8],
-    area: Area,
-    cover: Cover,
-    opaque: bool,
-    mut source: impl FnMut(usize) -> Source<'r>,
-) {
+fn rows<'r>(pixels: &mut [u8], area: Area, cover: Cover, opaque: bool, mut source: impl FnMut(usize) -> Source<'r>) {
     for y in area.y0..area.y1 {
         let (from, to) = cover.solid(y);
         let from = (from.max(0.0) as usize).clamp(area.x0, area.x1);
@@ -240,7 +239,14 @@ fn ramp(stops: &[(f32, Color)]) -> Vec<[u8; 4]> {
 }
 
 /// Lays a fitted picture over the canvas: `width` pixels a row, its corner at (`x`, `y`), which may lie outside.
-pub fn picture(pixels: &mut [u8], area: Area, (rect, radii): (Rect, [f64; 4]), (source, width): (&[u8], usize), (x, y): (i64, i64), opaque: bool) {
+pub fn picture(
+    pixels: &mut [u8],
+    area: Area,
+    (rect, radii): (Rect, [f64; 4]),
+    (source, width): (&[u8], usize),
+    (x, y): (i64, i64),
+    opaque: bool,
+) {
     let cover = Cover::new(rect, radii);
     let left = (area.x0 as i64 - x).max(0) as usize;
     let stride = width * 4;
@@ -248,4 +254,19 @@ pub fn picture(pixels: &mut [u8], area: Area, (rect, radii): (Rect, [f64; 4]), (
         let start = (row as i64 - y).max(0) as usize * stride + left * 4;
         Source::Row(source.get(start..start + (area.x1 - area.x0) * 4).unwrap_or_default())
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_large_corner_cuts_only_its_own() {
+        // The bottom right radius is two thirds of the height, so that its rows reach above the middle.
+        let cover = Cover::new(Rect::new(0.0, 0.0, 100.0, 60.0), [0.0, 0.0, 40.0, 0.0]);
+        assert_eq!(cover.at(99, 0), 255);
+        assert_eq!(cover.at(98, 22), 255);
+        assert_eq!(cover.at(99, 59), 0);
+        assert_eq!(cover.at(0, 59), 255);
+    }
 }

@@ -96,7 +96,15 @@ struct Painter<'p, 's> {
 enum Waiting<'s> {
     Op(&'s Op<'s>),
     /// A picture, by its place in `drawn`.
-    Picture { at: usize, rect: Rect, radii: [f64; 4], turn: Option<Affine>, opacity: f32, x: f64, y: f64 },
+    Picture {
+        at: usize,
+        rect: Rect,
+        radii: [f64; 4],
+        turn: Option<Affine>,
+        opacity: f32,
+        x: f64,
+        y: f64,
+    },
 }
 
 struct Painted {
@@ -142,7 +150,7 @@ impl<'s> Painter<'_, 's> {
                 self.settle(bounds);
                 self.start(false);
                 let area = direct::Area::new(bounds, self.scene.width);
-                self.tools.shadows.draw(self.pixels, area, *rect, *radii, *sigma, *color, *hole);
+                self.tools.shadows.draw(self.pixels, area, (*rect, *radii), *sigma, *color, *hole);
             }
             Op::Picture { image, rect, radii, turn, opacity } => {
                 waits = self.picture(op, image, *rect, *radii, *turn, *opacity, bounds)?;

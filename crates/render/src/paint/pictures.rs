@@ -44,6 +44,9 @@ struct Known {
     result: Arc<Vec<u8>>,
 }
 
+/// Largest box that a picture is fitted to, in pixels: the largest canvas.
+const MOST_PIXELS: u64 = 8192 * 8192;
+
 const KEPT_BYTES: usize = 32 << 20;
 
 impl Fitted {
@@ -91,6 +94,9 @@ impl<'s> Painter<'_, 's> {
     ) -> Result<bool, RenderError> {
         let (picture, lacking) = self.source(image, bounds)?;
         let (width, height) = (rect.width().round().max(1.0) as u32, rect.height().round().max(1.0) as u32);
+        if u64::from(width) * u64::from(height) > MOST_PIXELS {
+            return Err(RenderError::TooLarge { width, height });
+        }
         let placement = codec::place(&picture, width.min(16_384), height.min(16_384), image.fit, image.focus);
         self.notes.pictures.push(Drawn {
             field: image.field.clone(),

@@ -27,7 +27,7 @@ struct Mask {
 
 impl Masks {
     /// Lays a shadow over the canvas. `rect` need not stand on whole pixels; it is moved there.
-    pub fn draw(&mut self, pixels: &mut [u8], area: Area, rect: Rect, radii: [f64; 4], sigma: f64, color: Color, hole: Hole) {
+    pub fn draw(&mut self, pixels: &mut [u8], area: Area, (rect, radii): (Rect, [f64; 4]), sigma: f64, color: Color, hole: Hole) {
         let (x0, y0) = (rect.x0.round(), rect.y0.round());
         let (width, height) = ((rect.x1.round() - x0).max(1.0) as usize, (rect.y1.round() - y0).max(1.0) as usize);
         let at = self.mask(width, height, radii, sigma);
@@ -48,7 +48,10 @@ impl Masks {
             let (skip_from, skip_to) = if inside { cover.solid(y) } else { (f64::MAX, f64::MAX) };
             let start = (x0.max(0) as usize).max(area.x0);
             let end = ((x0 + outer_w as i64).max(0) as usize).min(area.x1);
-            let skip = (skip_from.clamp(start as f64, end.max(start) as f64) as usize, skip_to.clamp(start as f64, end.max(start) as f64) as usize);
+            let skip = (
+                skip_from.clamp(start as f64, end.max(start) as f64) as usize,
+                skip_to.clamp(start as f64, end.max(start) as f64) as usize,
+            );
             let skip = if skip.0 < skip.1 { skip } else { (end, end) };
             for (from, to) in [(start, skip.0.min(end)), (skip.1.max(start), end)] {
                 if from >= to {

@@ -36,7 +36,7 @@ pub fn pixmap(pixels: Vec<u8>, width: usize, height: usize, opaque: bool) -> Opt
     let (w, h) = (u16::try_from(width).ok()?, u16::try_from(height).ok()?);
     let metadata = PixelMetadata::new(ImageAlphaType::AlphaPremultiplied, !opaque);
     // Its vector must hold whole pixels only.
-    let pixels = if pixels.capacity() % 4 == 0 { pixels } else { pixels.into_boxed_slice().into_vec() };
+    let pixels = if pixels.capacity().is_multiple_of(4) { pixels } else { pixels.into_boxed_slice().into_vec() };
     (w > 0 && h > 0 && pixels.len() == width * height * 4).then(|| Arc::new(Pixmap::from_parts(pixels, w, h, metadata)))
 }
 
@@ -75,7 +75,15 @@ impl Vector {
                 Waiting::Picture { at, rect, radii, turn, opacity, x, y } => {
                     if let Some((_, image)) = pictures.get(*at) {
                         let outline = Outline::Box { rect: *rect, radii: *radii };
-                        draw_image(&mut context, base * turn.unwrap_or_default(), &outline, image.clone(), (*x, *y), *opacity, turn.is_some());
+                        draw_image(
+                            &mut context,
+                            base * turn.unwrap_or_default(),
+                            &outline,
+                            image.clone(),
+                            (*x, *y),
+                            *opacity,
+                            turn.is_some(),
+                        );
                     }
                 }
             }
@@ -87,7 +95,8 @@ impl Vector {
         let stride = usize::from(width) * 4;
         let band = &mut pixels[usize::from(top) * stride..usize::from(bottom) * stride];
         if let Some(target) = PixmapMut::new(width, rows, band) {
-            let settings = RasterizerSettings { render_mode: RenderMode::OptimizeSpeed, target_init: TargetInit::SrcOver, ..Default::default() };
+            let settings =
+                RasterizerSettings { render_mode: RenderMode::OptimizeSpeed, target_init: TargetInit::SrcOver, ..Default::default() };
             context.render_with(target, &mut self.resources, settings);
         }
         self.context = Some(context);
@@ -125,7 +134,8 @@ impl Vector {
                 for run in &text.runs {
                     context.set_transform(base * text.turn.unwrap_or_default());
                     context.set_paint(color(run.color));
-                    let builder = context.glyph_run(&mut self.resources, &run.font).font_size(run.size).hint(false).normalized_coords(&run.coords);
+                    let builder =
+                        context.glyph_run(&mut self.resources, &run.font).font_size(run.size).hint(false).normalized_coords(&run.coords);
                     let builder = if run.slanted { builder.glyph_transform(Affine::skew(SLANT, 0.0)) } else { builder };
                     // Glyphs that can't be drawn (none of ours) are skipped.
                     let _skipped = builder.fill_glyphs(run.glyphs.iter().copied());

@@ -147,9 +147,7 @@ impl<'a> Task<'a, '_> {
     fn fits(&mut self, trial: &mut Trial, size: f32, room: &Room) -> bool {
         let scale = self.scale(trial, size);
         let (count, widest) = lines::break_at(&mut trial.layout, room.width / scale, self.spec.tracking * trial.shaped);
-        count <= room.lines
-            && widest * scale <= room.width + 0.05
-            && trial.prepared.line_height * size * count as f32 <= room.height + 0.5
+        count <= room.lines && widest * scale <= room.width + 0.05 && trial.prepared.line_height * size * count as f32 <= room.height + 0.5
     }
 
     /// The largest size between `low`, which is taken for granted, and `high` that fits, in quarters of a pixel.
@@ -194,13 +192,7 @@ impl<'a> Task<'a, '_> {
         let tracking = self.spec.tracking * trial.shaped;
         let (count, _) = lines::break_at(&mut trial.layout, room.width / scale, tracking);
         lines::even_out(&mut trial.layout, room.width / scale, tracking, self.spec.balance);
-        // "Slow-" and "Brew" apart cost more than lines of unlike length.
-        if lines::splits_compound(&trial.layout, &trial.prepared.text) {
-            lines::break_at(&mut trial.layout, room.width / scale, tracking);
-            if lines::splits_compound(&trial.layout, &trial.prepared.text) {
-                lines::even_out(&mut trial.layout, room.width / scale, tracking, self.spec.balance);
-            }
-        }
+        lines::keep_compounds(&mut trial.layout, &trial.prepared.text, room.width / scale, tracking);
         let lines = lines::place(&trial.layout, &trial.prepared, size, scale, room.width, self.direction);
         let width = lines.iter().map(|line| line.width).fold(0.0, f32::max);
         let height = trial.prepared.line_height * size * count as f32;

@@ -73,10 +73,26 @@ pub fn even_out(layout: &mut Layout<Ink>, width: f32, tracking: f32, balance: bo
     chosen
 }
 
-/// Whether a line ends behind a hyphen within a word.
-pub fn splits_compound(layout: &Layout<Ink>, text: &str) -> bool {
+/// Re-breaks evened lines that end inside a hyphenated word ("Slow-" and "Brew" apart) at the least width that keeps their
+/// number and needs no such break; where there is none, they stay as they are.
+pub fn keep_compounds(layout: &mut Layout<Ink>, text: &str, width: f32, tracking: f32) {
+    const STEPS: u8 = 12;
+    let splits = |layout: &Layout<Ink>| {
+        let all_but_last = layout.len().saturating_sub(1);
+        layout.lines().take(all_but_last).any(|line| text[line.text_range()].ends_with(['-', '\u{2010}']))
+    };
+    if width >= f32::MAX / 2.0 || !splits(layout) {
+        return;
+    }
     let count = layout.len();
-    layout.lines().take(count.saturating_sub(1)).any(|line| text[line.text_range()].ends_with(['-', '\u{2010}']))
+    let evened = layout.lines().map(|line| seen(&line, tracking)).fold(0.0, f32::max) * 1.0005;
+    for step in 1..=STEPS {
+        let tried = evened + (width - evened) * f32::from(step) / f32::from(STEPS);
+        if break_at(layout, tried, tracking).0 == count && !splits(layout) {
+            return;
+        }
+    }
+    break_at(layout, evened, tracking);
 }
 
 /// Quotation marks that may hang outside the edge.
@@ -120,11 +136,7 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
             .into_iter()
             .map(|(offset, run)| {
                 let baseline = run.baseline();
-                let glyphs = run.positioned_glyphs().map(|g| Glyph {
-                    id: g.id,
-                    x: x + shift + g.x * scale,
-                    y: (g.y - baseline) * scale,
-                });
+                let glyphs = run.positioned_glyphs().map(|g| Glyph { id: g.id, x: x + shift + g.x * scale, y: (g.y - baseline) * scale });
                 GlyphRun {
                     font: run.run().font().clone(),
                     size: run.run().font_size() * scale,

@@ -62,9 +62,10 @@ pub fn prepare<'a>(fonts: &Fonts, spec: &'a Text, spans: &[(String, bool)], loca
         let font = if *accent { spec.accent.font.as_ref().unwrap_or(&spec.font) } else { &spec.font };
         prepared.append(fonts, &mut chooser, text, *accent, font);
     }
-    prepared.optical = prepared.runs.iter().any(|run| {
-        fonts.faces()[run.face].axis(b"opsz").is_some() && !run.font.variations.iter().any(|(tag, _)| tag == "opsz")
-    });
+    prepared.optical = prepared
+        .runs
+        .iter()
+        .any(|run| fonts.faces()[run.face].axis(b"opsz").is_some() && !run.font.variations.iter().any(|(tag, _)| tag == "opsz"));
     prepared
 }
 

@@ -1,8 +1,8 @@
 //! Shaping by parley, with one named family per run, so that it has nothing to choose.
 
 use parley::{
-    FontFamily, FontFamilyName, FontFeature, FontFeatures, FontStyle, FontVariation, FontVariations, FontWeight, FontWidth,
-    Language, Layout, LineHeight, TextStyle, setting::Tag,
+    FontFamily, FontFamilyName, FontFeature, FontFeatures, FontStyle, FontVariation, FontVariations, FontWeight, FontWidth, Language,
+    Layout, LineHeight, TextStyle, setting::Tag,
 };
 use template::bound::Font;
 

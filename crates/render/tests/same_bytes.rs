@@ -1,0 +1,286 @@
+//! Same input, same bytes: from run to run, in fresh and used scratch, on any number of threads; and what a render notices.
+
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+use render::{Engine, FontBytes, FontKind, Fonts, Frame, Options, Picture, PictureError, RenderError, Scratch, World, measure, render};
+use template::{
+    Bound, Severity, WarningCode,
+    bound::{
+        Accent, Align, Color, Direction, Fit, Font, Image, ImageFit, Justify, Kind, Length, Look, Node, Paint, Place, Shadow, Shape,
+        Source, Span, Stack, Stop, Text, TextAlign, VerticalAlign,
+    },
+};
+
+/// A picture with a slope in every channel.
+struct Slope;
+
+impl World for Slope {
+    fn picture(&self, key: &str) -> Result<Picture, PictureError> {
+        if key != "slope" {
+            return Err(PictureError::FetchFailed);
+        }
+        let pixels: Vec<u8> = (0..64u8).flat_map(|y| (0..64u8).flat_map(move |x| [x * 4, y * 4, 255 - x * 4, 255])).collect();
+        Ok(Picture { width: 64, height: 64, source_width: 64, source_height: 64, opaque: true, pixels: Arc::new(pixels) })
+    }
+}
+
+fn engine() -> Engine {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/fonts");
+    let mut fonts = Fonts::default();
+    for (family, kind, file) in [
+        ("Inter", FontKind::Text, "inter/inter-latin-standard-normal.woff2"),
+        ("Inter", FontKind::Text, "inter/inter-latin-ext-standard-normal.woff2"),
+        ("Noto Sans Arabic", FontKind::Fallback, "noto-sans-arabic/noto-sans-arabic-arabic-wght-normal.woff2"),
+        ("Noto Color Emoji", FontKind::Emoji, "noto-color-emoji/noto-color-emoji-colrv1.woff2"),
+    ] {
+        let bytes: FontBytes = Arc::new(std::fs::read(root.join(file)).unwrap());
+        fonts.add(family, kind, bytes, 0).unwrap();
+    }
+    Engine::new(fonts)
+}
+
+const INK: Color = Color { r: 20, g: 30, b: 60, a: 255 };
+const PAPER: Color = Color { r: 250, g: 248, b: 240, a: 255 };
+
+fn place(x: f32, y: f32, width: f32, height: f32) -> Place {
+    let px = |px: f32| Some(Length { px, percent: 0.0 });
+    Place { left: px(x), top: px(y), width: px(width), height: px(height), mirror: true, ..Place::default() }
+}
+
+fn text(content: &str, max: f32, min: f32, max_lines: u32) -> Text {
+    Text {
+        field: Some("title".to_owned()),
+        spans: vec![Span { text: content.to_owned(), accent: false }],
+        font: Font { family: "Inter".to_owned(), weight: 700.0, italic: false, width: 100.0, variations: Vec::new() },
+        fit: Fit { max, min, max_lines, grow: 1.0 },
+        color: INK,
+        accent: Accent::default(),
+        align: TextAlign::Start,
+        vertical_align: VerticalAlign::Top,
+        line_height: 1.1,
+        tracking: -0.01,
+        ellipsis: true,
+        balance: true,
+        hang: true,
+        script_adjust: true,
+        tabular: false,
+        strike: false,
+    }
+}
+
+fn node(place: Place, look: Look, kind: Kind) -> Node {
+    Node { id: "node".to_owned(), place, look, kind }
+}
+
+fn bound(nodes: Vec<Node>) -> Bound {
+    Bound {
+        key: "square".to_owned(),
+        width: 320,
+        height: 320,
+        locale: "en".to_owned(),
+        direction: Direction::Ltr,
+        background: Some(Paint::Solid(PAPER)),
+        nodes,
+    }
+}
+
+fn image(key: &str) -> Image {
+    let source = Source::Picture(key.to_owned());
+    Image { field: Some("photo".to_owned()), source, fallback: None, fit: ImageFit::Cover, focus: [0.5; 2], duotone: None }
+}
+
+fn one_text(text: Text) -> Bound {
+    bound(vec![node(place(20.0, 20.0, 280.0, 120.0), Look::default(), Kind::Text(text))])
+}
+
+/// Something of every kind of drawing.
+fn rich() -> Bound {
+    let stops = vec![Stop { offset: 0.0, color: INK }, Stop { offset: 1.0, color: Color { a: 40, ..INK } }];
+    let shadow = Shadow { x: 2.0, y: 6.0, blur: 18.0, spread: 1.0, color: Color { a: 120, ..INK } };
+    let gradient = Paint::Linear { angle: 125.0, stops: stops.clone() };
+    let radial = Paint::Radial { center: [0.3, 0.4], radius: [1.0, 1.2], stops };
+    let path = Shape::Path {
+        data: "M8 8h20v84H8z M36 40h28a28 28 0 0 1 28 28v24H72z".to_owned(),
+        view_box: [0.0, 0.0, 100.0, 100.0],
+        fit: ImageFit::Contain,
+        stroke: None,
+        even_odd: false,
+    };
+    let stack = Stack {
+        row: false,
+        gap: 6.0,
+        padding: [8.0; 4],
+        align: Align::Start,
+        justify: Justify::Start,
+        wrap: false,
+        children: vec![node(Place::default(), Look::default(), Kind::Text(text("مرحبا and 👩🏽\u{200d}🍳 “hello”", 30.0, 12.0, 3)))],
+    };
+    bound(vec![
+        node(place(0.0, 0.0, 320.0, 320.0), Look { fill: Some(gradient), ..Look::default() }, Kind::Shape(Shape::Rect)),
+        node(
+            place(30.0, 30.0, 120.0, 100.0),
+            Look { radius: [20.0; 4], shadows: vec![shadow], ..Look::default() },
+            Kind::Image(image("slope")),
+        ),
+        node(place(180.0, 30.0, 100.0, 100.0), Look { rotate: 17.0, opacity: 0.7, ..Look::default() }, Kind::Image(image("slope"))),
+        node(place(30.0, 150.0, 80.0, 60.0), Look { fill: Some(radial), ..Look::default() }, Kind::Shape(Shape::Ellipse)),
+        node(place(200.0, 150.0, 80.0, 80.0), Look { fill: Some(Paint::Solid(INK)), rotate: 8.0, ..Look::default() }, Kind::Shape(path)),
+        node(place(20.0, 220.0, 280.0, 90.0), Look { fill: Some(Paint::Solid(PAPER)), clip: true, ..Look::default() }, Kind::Stack(stack)),
+    ])
+}
+
+fn draw(engine: &Engine, scratch: &mut Scratch, bound: &Bound) -> Frame {
+    render(engine, scratch, bound, &Slope, &Options { watermark: true, ..Options::default() }).unwrap()
+}
+
+#[test]
+fn twenty_renders_on_one_two_and_four_threads_are_the_same_bytes() {
+    let (engine, bound) = (engine(), rich());
+    let mut seen = BTreeSet::new();
+    for threads in [1, 2, 4] {
+        let results: Vec<Vec<u8>> = std::thread::scope(|scope| {
+            let worker = || {
+                let mut scratch = Scratch::default();
+                (0..20).map(|_| draw(&engine, &mut scratch, &bound).pixels).collect::<BTreeSet<_>>()
+            };
+            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+            handles.into_iter().flat_map(|handle| handle.join().unwrap()).collect()
+        });
+        seen.extend(results);
+    }
+    assert_eq!(seen.len(), 1);
+    assert!(seen.first().is_some_and(|pixels| pixels.iter().any(|byte| *byte != pixels[0])));
+}
+
+#[test]
+fn what_was_drawn_before_leaves_no_trace() {
+    let (engine, mut scratch) = (engine(), Scratch::default());
+    let alone = draw(&engine, &mut Scratch::default(), &rich()).pixels;
+    let other = draw(&engine, &mut scratch, &one_text(text("Something else", 60.0, 20.0, 2)));
+    scratch.recycle(other);
+    assert!(draw(&engine, &mut scratch, &rich()).pixels == alone);
+}
+
+#[test]
+fn a_new_engine_of_the_same_fonts_has_the_same_digest_and_draws_the_same() {
+    let (first, second) = (engine(), engine());
+    assert_eq!(first.info(), second.info());
+    assert_eq!(first.info().fonts.len(), 64);
+    let pixels = |engine: &Engine| draw(engine, &mut Scratch::default(), &rich()).pixels;
+    assert!(pixels(&first) == pixels(&second));
+}
+
+#[test]
+fn measuring_finds_what_rendering_finds() {
+    let (engine, mut scratch, bound) = (engine(), Scratch::default(), rich());
+    let (texts, _) = measure(&engine, &mut scratch, &bound);
+    assert_eq!(texts, draw(&engine, &mut scratch, &bound).texts);
+    assert_eq!(texts.len(), 1);
+}
+
+fn codes(frame: &Frame) -> Vec<(WarningCode, Severity)> {
+    frame.warnings.iter().map(|w| (w.code, w.severity)).collect()
+}
+
+fn plain(bound: &Bound) -> Frame {
+    render(&engine(), &mut Scratch::default(), bound, &Slope, &Options::default()).unwrap()
+}
+
+#[test]
+fn a_long_text_shrinks_and_says_by_how_much() {
+    let frame = plain(&one_text(text("A headline that is rather too long for such a small box", 60.0, 10.0, 3)));
+    assert_eq!(codes(&frame), [(WarningCode::TextShrunk, Severity::Info)]);
+    let size = frame.warnings[0].measured["fontSize"].as_f64().unwrap();
+    assert!((10.0..60.0).contains(&size) && frame.texts[0].lines <= 3, "{size}");
+}
+
+#[test]
+fn a_text_that_fits_at_no_size_ends_with_an_ellipsis_or_overflows() {
+    let long = "word ".repeat(120);
+    let cut = plain(&one_text(text(long.trim(), 40.0, 30.0, 2)));
+    assert_eq!(codes(&cut), [(WarningCode::TextTruncated, Severity::Warning)]);
+    assert!(cut.texts[0].overflow && cut.texts[0].characters_left < 0 && cut.texts[0].lines == 2);
+    let over = plain(&one_text(Text { ellipsis: false, ..text(long.trim(), 40.0, 30.0, 2) }));
+    assert_eq!(codes(&over), [(WarningCode::TextOverflow, Severity::Critical)]);
+}
+
+#[test]
+fn a_word_wider_than_its_line_is_broken_and_loses_nothing() {
+    let frame = plain(&one_text(text("Donaudampfschifffahrtsgesellschaft", 40.0, 30.0, 3)));
+    assert_eq!(codes(&frame), [(WarningCode::TextShrunk, Severity::Info)]);
+    assert!(frame.texts[0].lines >= 2 && !frame.texts[0].overflow);
+}
+
+#[test]
+fn characters_without_a_font_are_left_out_and_named() {
+    let frame = plain(&one_text(text("\u{10330}\u{10331}", 40.0, 30.0, 1)));
+    assert_eq!(codes(&frame), [(WarningCode::MissingGlyphs, Severity::Critical)]);
+    let paper = [PAPER.r, PAPER.g, PAPER.b, 255];
+    assert!(frame.pixels.chunks_exact(4).all(|pixel| pixel == paper));
+}
+
+#[test]
+fn pale_text_is_warned_of_with_both_measures() {
+    let pale = Color { r: 225, g: 225, b: 225, a: 255 };
+    let frame = plain(&one_text(Text { color: pale, ..text("Pale", 12.0, 12.0, 1) }));
+    assert_eq!(codes(&frame), [(WarningCode::LowContrast, Severity::Warning)]);
+    let warning = &frame.warnings[0];
+    assert!(warning.measured["wcag"].as_f64().unwrap() < 2.0 && warning.limit["wcag"] == 4.5);
+}
+
+#[test]
+fn a_small_picture_in_a_large_box_is_warned_of() {
+    let frame = plain(&bound(vec![node(place(0.0, 0.0, 320.0, 320.0), Look::default(), Kind::Image(image("slope")))]));
+    assert_eq!(codes(&frame), [(WarningCode::ImageLowResolution, Severity::Warning)]);
+}
+
+#[test]
+fn an_absent_picture_fails_by_name_unless_a_fallback_stands_in() {
+    let of = |image| bound(vec![node(place(0.0, 0.0, 64.0, 64.0), Look::default(), Kind::Image(image))]);
+    let draw = |bound: &Bound| render(&engine(), &mut Scratch::default(), bound, &Slope, &Options::default());
+    let failed = draw(&of(image("gone"))).unwrap_err();
+    let error = PictureError::FetchFailed;
+    assert_eq!(failed, RenderError::Picture { error, field: Some("photo".to_owned()), key: "gone".to_owned() });
+    let frame = draw(&of(Image { fallback: Some("slope".to_owned()), ..image("gone") })).unwrap();
+    assert_eq!(codes(&frame), [(WarningCode::ImageUnavailable, Severity::Critical)]);
+}
+
+#[test]
+fn the_logo_suits_the_ground_behind_it() {
+    let logo = |light: Option<&str>, dark: Option<&str>, ground: Color| {
+        let name = |key: Option<&str>| key.map(str::to_owned);
+        let source = Source::Logo { role: "primary".to_owned(), light: name(light), dark: name(dark), any: None };
+        let node = node(place(20.0, 20.0, 64.0, 64.0), Look::default(), Kind::Image(Image { source, ..image("") }));
+        let bound = Bound { background: Some(Paint::Solid(ground)), ..bound(vec![node]) };
+        render(&engine(), &mut Scratch::default(), &bound, &Slope, &Options::default())
+    };
+    // Only the variant that must be chosen exists in the world.
+    assert!(codes(&logo(Some("slope"), Some("gone"), PAPER).unwrap()).is_empty());
+    assert!(codes(&logo(Some("gone"), Some("slope"), INK).unwrap()).is_empty());
+    let frame = logo(Some("slope"), None, INK).unwrap();
+    assert_eq!(codes(&frame), [(WarningCode::LogoVariantFallback, Severity::Info)]);
+}
+
+#[test]
+fn deadlines_and_sizes_end_a_render() {
+    let late = Options { deadline: &|| true, ..Options::default() };
+    let draw = |bound: &Bound, options: &Options| render(&engine(), &mut Scratch::default(), bound, &Slope, options);
+    assert_eq!(draw(&rich(), &late).unwrap_err(), RenderError::Timeout);
+    let large = Bound { width: 8193, ..rich() };
+    assert_eq!(draw(&large, &Options::default()).unwrap_err(), RenderError::TooLarge { width: 8193, height: 320 });
+    let half = draw(&rich(), &Options { scale: 0.5, ..Options::default() }).unwrap();
+    assert_eq!((half.width, half.height, half.pixels.len()), (160, 160, 160 * 160 * 4));
+}
+
+#[test]
+fn right_to_left_is_the_mirror_of_left_to_right() {
+    let fill = Look { fill: Some(Paint::Solid(INK)), radius: [16.0, 0.0, 0.0, 0.0], ..Look::default() };
+    let ltr = bound(vec![node(place(10.0, 20.0, 100.0, 50.0), fill, Kind::Shape(Shape::Rect))]);
+    let rtl = Bound { direction: Direction::Rtl, ..ltr.clone() };
+    let (ltr, rtl) = (plain(&ltr), plain(&rtl));
+    let rows = |frame: &Frame| {
+        frame.pixels.chunks_exact(320 * 4).map(|row| row.chunks_exact(4).map(<[u8]>::to_vec).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let mirrored: Vec<Vec<Vec<u8>>> = rows(&ltr).into_iter().map(|row| row.into_iter().rev().collect()).collect();
+    assert!(mirrored == rows(&rtl));
+}
