@@ -14,7 +14,7 @@ use crate::problems::{Problem, problem};
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
     problem: &'static Problem,
-    message: String,
+    message: Box<str>,
     param: Option<String>,
     details: Vec<Detail>,
     /// `required` and `remaining` of a 402.
@@ -33,7 +33,7 @@ impl ApiError {
             503 => Some(2),
             _ => None,
         };
-        let message = message.into();
+        let message = message.into().into();
         Self { problem, message, param: None, details: Vec::new(), credits: None, retry_after, close: false }
     }
 
@@ -60,7 +60,7 @@ impl ApiError {
         let mut api = Self::from(error);
         if is_rate {
             let Rate { limit, retry_after, .. } = rate;
-            api.message = format!("Too many requests: {limit} in 60 seconds are allowed. Wait {retry_after} s.");
+            api.message = format!("Too many requests: {limit} in 60 seconds are allowed. Wait {retry_after} s.").into();
             api.retry_after = Some(retry_after.max(1));
         }
         api

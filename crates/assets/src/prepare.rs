@@ -120,7 +120,7 @@ impl Assets {
             Origin::Builtin(id) => {
                 let file = builtin::picture(&id).ok_or(PictureError::FetchFailed)?;
                 *seen = Some(file.digest);
-                self.decode(async || Ok(to_bytes(&file.bytes)), file.digest, need, own, lane, deadline).await
+                self.decode(async || Ok(to_bytes(file.bytes.clone())), file.digest, need, own, lane, deadline).await
             }
             Origin::Bytes(bytes) => {
                 let digest = Digest::of(&bytes);
@@ -171,10 +171,10 @@ impl Assets {
     }
 }
 
-fn to_bytes(data: &std::borrow::Cow<'static, [u8]>) -> Bytes {
+fn to_bytes(data: std::borrow::Cow<'static, [u8]>) -> Bytes {
     match data {
         std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        std::borrow::Cow::Owned(bytes) => Bytes::copy_from_slice(bytes),
+        std::borrow::Cow::Owned(bytes) => bytes.into(),
     }
 }
 

@@ -7,10 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::Network;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+/// Open connections of each client.
+type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
+
 /// Counts connections. A [`Place`] is held for as long as a connection lives.
 pub(super) struct Admission {
     all: Arc<Semaphore>,
-    by_address: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    by_address: Counts,
     per_address: usize,
     exempt: Vec<Network>,
 }
@@ -18,7 +21,7 @@ pub(super) struct Admission {
 /// One connection's place; gives it back when dropped.
 pub(super) struct Place {
     _slot: OwnedSemaphorePermit,
-    counted: Option<(IpAddr, Arc<Mutex<HashMap<IpAddr, usize>>>)>,
+    counted: Option<(IpAddr, Counts)>,
 }
 
 impl Admission {
