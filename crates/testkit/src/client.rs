@@ -39,7 +39,6 @@ impl Client {
     }
 
     /// A request to be completed and passed to [`Client::send`].
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
         let request = self.http.request(method, url);
