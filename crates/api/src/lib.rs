@@ -17,15 +17,18 @@ mod problems;
 mod routes;
 mod server;
 
+use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use app::App;
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::Request;
 use axum::middleware;
 use domain::Network;
 use serde_json::Value;
+use tower::ServiceExt;
 
 pub use body::BodyTime;
 pub use gate::Access;
@@ -107,6 +110,36 @@ impl Api {
     pub(crate) fn config(&self) -> &ApiConfig {
         &self.0.config
     }
+}
+
+/// The API and the pages on one listener: a path of the API's goes to the API, every other one to `pages`.
+///
+/// The pages find the client's address, behind trusted proxies, in a request's extensions as an [`std::net::IpAddr`].
+pub fn router_with_pages(api: &Api, pages: Router) -> Router {
+    let own = router(api);
+    let config = api.config().clone();
+    Router::new().fallback_service(tower::service_fn(move |mut request: Request| {
+        let router = if is_own(request.uri().path()) {
+            own.clone()
+        } else {
+            let peer = request.extensions().get::<Peer>().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.ip());
+            let client = address::client(peer, request.headers(), &config.trusted_proxies);
+            request.extensions_mut().insert(client);
+            pages.clone()
+        };
+        router.oneshot(request)
+    }))
+}
+
+/// Whether the API answers here: under `/v1`, and where one of its routes matches.
+fn is_own(path: &str) -> bool {
+    let under = |route: &str| match route.split_once('{') {
+        Some((fixed, _)) => path.starts_with(fixed),
+        None => path == route,
+    };
+    static PATHS: OnceLock<Vec<&'static str>> = OnceLock::new();
+    let paths = PATHS.get_or_init(|| routes().iter().map(|route| route.path).collect());
+    path == "/v1" || path.starts_with("/v1/") || paths.iter().any(|path| under(path))
 }
 
 /// All routes of the public listener behind the pipeline.

@@ -192,6 +192,12 @@ impl Pepper {
         self.version
     }
 
+    /// A text that proves to us, and only to us, that we gave it out for `subject`; `purpose` keeps uses apart.
+    pub fn tag(&self, purpose: &str, subject: &str) -> String {
+        let text = [purpose, subject].join("\0");
+        hex::encode(self.mac.clone().chain_update(text.as_bytes()).finalize().into_bytes())
+    }
+
     pub fn digest(&self, key: &PlainKey) -> KeyDigest {
         let tag = self.mac.clone().chain_update(key.text.as_bytes()).finalize().into_bytes();
         KeyDigest(format!("{}:{}", self.version, hex::encode(tag)))

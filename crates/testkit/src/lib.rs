@@ -5,12 +5,14 @@
 //! the binary cover the child.
 
 mod answer;
+mod browser;
 mod client;
 pub mod raw;
 pub mod schema;
 mod server;
 
 pub use answer::Answer;
+pub use browser::{Browser, Shown};
 pub use client::Client;
 pub use server::{Server, Setup, Team};
 pub use store::NewKey;

@@ -16,8 +16,9 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use web::{Web, WebConfig};
 
-use crate::Client;
+use crate::{Browser, Client};
 
 /// What a test may set before the start.
 pub struct Setup {
@@ -96,7 +97,8 @@ impl Server {
         change(&mut setup);
         let Setup { app: config, limits, body_time, fetch_allow, trusted_proxies, clock, rate_limit } = setup;
 
-        let store = store(folder.path()).await;
+        let plans = Arc::new(Plans::built_in().expect("the plans"));
+        let store = store(folder.path(), Arc::clone(&plans)).await;
         let blobs = BlobStore::folder(&folder.path().join("blobs")).expect("a folder of blobs");
         let allow = AllowList::parse(&fetch_allow).expect("networks");
         let sandbox = Sandbox::in_process();
@@ -114,13 +116,23 @@ impl Server {
         let app = App::open(parts, config).expect("the use cases");
         app.publish_built_in().await.expect("the built-in groups");
         let background = app.start(true).await.expect("a start");
+        let web = WebConfig {
+            picture_origins: Vec::new(),
+            contact: None,
+            plans,
+            openapi: Arc::new(api::openapi::document(&url)),
+            public_url: url.clone(),
+            api_url: url.clone(),
+            pepper: pepper.clone(),
+        };
+        let web = Web::new(app.clone(), web).expect("the pages");
         let operator = Operator { store, blobs, pepper, clock };
         let config =
             ApiConfig { trusted_proxies, body_time, metrics: Some(Arc::new(|| "testkit 1\n".to_owned())), ..ApiConfig::new(url.clone()) };
         let api = Api::new(app.clone(), config);
         let (stop, stopped) = oneshot::channel();
         let wait = async move { drop(stopped.await) };
-        let serving = tokio::spawn(api::serve(listener, api::router(&api), limits, wait));
+        let serving = tokio::spawn(api::serve(listener, api::router_with_pages(&api, web::router(&web)), limits, wait));
         Self { url, address, app, api, operator, sandbox, rate_limit, stop: Some(stop), serving, background: Some(background), folder }
     }
 
@@ -174,6 +186,12 @@ impl Server {
         Client::new(&self.url, None)
     }
 
+    /// A browser that has not been here.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
     /// The folder that holds everything.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -201,8 +219,7 @@ impl Drop for Server {
     }
 }
 
-async fn store(folder: &Path) -> Store {
-    let plans = Arc::new(Plans::built_in().expect("the plans"));
+async fn store(folder: &Path, plans: Arc<Plans>) -> Store {
     let options = Options { path: folder.join("repeatposts.db"), readers: 4, plans, migrate: true };
     Store::open(options).await.expect("a database")
 }

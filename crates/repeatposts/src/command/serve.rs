@@ -17,6 +17,8 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
+use web::{Web, WebConfig};
+
 use super::{Context, Failure};
 use crate::{output, secret, settings::Settings};
 
@@ -71,7 +73,7 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
         assets: Assets::new(blobs, Fetcher::system(allow.clone())?, sandbox.clone(), (settings.picture_cache_mb as u64) << 20),
         engine: Engine::new(fonts.fonts),
         allow,
-        pepper,
+        pepper: pepper.clone(),
         clock: Clock::system(),
     };
     let app = App::open(parts, app_config(settings, &public_url, &api_url, wishes))?;
@@ -79,6 +81,18 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     let demo = if fresh && !wishes.no_demo { operator.first_run(&sandbox).await? } else { None };
     let background = app.start(true).await?;
 
+    let web = Web::new(
+        app.clone(),
+        WebConfig {
+            picture_origins: Vec::new(),
+            contact: None,
+            plans: Arc::new(context.plans.clone()),
+            openapi: Arc::new(api::openapi::document(&api_url)),
+            public_url: public_url.clone(),
+            api_url: api_url.clone(),
+            pepper,
+        },
+    )?;
     let api = Api::new(
         app.clone(),
         ApiConfig {
@@ -109,7 +123,7 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     };
     let (stop, stopped) = tokio::sync::watch::channel(());
     let wait = |mut stopped: tokio::sync::watch::Receiver<()>| async move { drop(stopped.changed().await) };
-    let public = tokio::spawn(api::serve(listener, api::router(&api), limits.clone(), wait(stopped.clone())));
+    let public = tokio::spawn(api::serve(listener, api::router_with_pages(&api, web::router(&web)), limits.clone(), wait(stopped.clone())));
     let private = ops.map(|listener| tokio::spawn(api::serve(listener, api::ops_router(&api), limits, wait(stopped))));
 
     asked_to_stop().await?;

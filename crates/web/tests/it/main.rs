@@ -1,0 +1,3 @@
+//! The real pages on a real service, seen by a browser without script.
+
+mod pipeline;
