@@ -148,6 +148,14 @@ impl From<Error> for ApiError {
                 tracing::error!(%reason, "the store is unavailable");
                 Self::new("overloaded", "The service can't keep anything right now; nothing was kept. Repeat the call after Retry-After.")
             }
+            // People's errors: no call with a key leads to them.
+            error @ (Error::Forbidden(_)
+            | Error::WrongCredentials
+            | Error::Unconfirmed
+            | Error::TooManyTries { .. }
+            | Error::LinkInvalid
+            | Error::PasswordNeeded
+            | Error::Conflict(_)) => Self::internal(&error.to_string()),
             Error::Refused(reason) | Error::Internal(reason) => {
                 tracing::error!(%reason, "internal error");
                 Self::new("internal_error", "Something went wrong on our side. Try again; if it stays, send us the requestId.")
@@ -167,7 +175,9 @@ fn missing(what: Missing) -> ApiError {
         Missing::BrandKit => ("brand_kit_not_found", "There is no brand kit with this id. GET /v1/brandkits lists yours."),
         Missing::Asset => ("asset_not_found", "There is no asset with this id. POST /v1/assets makes one."),
         Missing::Generation => ("generation_not_found", "There is no generation with this id for this key's team and mode."),
-        Missing::Team | Missing::Key | Missing::Other => ("not_found", "There is nothing at this address."),
+        Missing::Team | Missing::Key | Missing::Member | Missing::Invitation | Missing::Session | Missing::Other => {
+            ("not_found", "There is nothing at this address.")
+        }
     };
     ApiError::new(code, message)
 }

@@ -8,6 +8,7 @@ use render::Engine;
 use store::Store;
 
 use crate::Clock;
+use crate::mail::MailConfig;
 
 /// The parts that an [`crate::App`] works with, opened by whoever starts it.
 pub struct Parts {
@@ -43,6 +44,10 @@ pub struct AppConfig {
     pub worker: bool,
     /// How long one process may work on a job before another may take it; prolonged while it lives.
     pub lease: Duration,
+    /// Credits that a new team gets beside its plan's.
+    pub trial_credits: u32,
+    /// Without it nothing is mailed, and addresses count as confirmed.
+    pub mail: Option<MailConfig>,
 }
 
 impl Default for AppConfig {
@@ -58,6 +63,8 @@ impl Default for AppConfig {
             address_rate_limit: domain::rate::ADDRESS_LIMIT,
             worker: true,
             lease: Duration::from_secs(60),
+            trial_credits: 50,
+            mail: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a use case answers when it can't do its work. Nothing here knows HTTP: one file of `api` maps each to its status and code.
 
+use domain::Right;
 use serde_json::Value;
 
 pub use template::InputFault as Detail;
@@ -16,6 +17,9 @@ pub enum Missing {
     Generation,
     Team,
     Key,
+    Member,
+    Invitation,
+    Session,
     /// A picture, a preview, or any other path.
     Other,
 }
@@ -61,6 +65,27 @@ pub enum Error {
     /// Bytes that are no picture we take.
     #[error("{0}")]
     UnsupportedMedia(String),
+    /// The member's role lacks this right; [`Right::least`] says who has it.
+    #[error("only {} may {}", .0.least().or_above(), .0.words())]
+    Forbidden(Right),
+    /// An unknown address and a wrong password: one answer.
+    #[error("the e-mail address or the password is not right")]
+    WrongCredentials,
+    /// The password is right, but the address is not confirmed yet; the mail for it is on its way again.
+    #[error("the e-mail address is not confirmed")]
+    Unconfirmed,
+    /// Too many tries, or too many people at once; whole seconds.
+    #[error("too many tries")]
+    TooManyTries { retry_after: u64 },
+    /// A one-time link that was used, is over, or never was.
+    #[error("the link is not good any more")]
+    LinkInvalid,
+    /// The password was not given in the last 15 minutes, and this needs it.
+    #[error("the password is needed again")]
+    PasswordNeeded,
+    /// As things stand it can't be done, in a sentence for the person.
+    #[error("{0}")]
+    Conflict(String),
     /// An operator's command that can't be carried out, in words for the operator.
     #[error("{0}")]
     Refused(String),
@@ -103,9 +128,11 @@ impl From<store::Error> for Error {
         match error {
             store::Error::Unavailable(why) => Self::Unavailable(why),
             store::Error::Cursor => Self::InvalidCursor,
-            error @ (store::Error::Taken(_) | store::Error::Missing(_) | store::Error::UnknownPlan(_) | store::Error::Invalid(_)) => {
-                Self::Refused(error.to_string())
-            }
+            error @ (store::Error::Taken(_)
+            | store::Error::Full
+            | store::Error::Missing(_)
+            | store::Error::UnknownPlan(_)
+            | store::Error::Invalid(_)) => Self::Refused(error.to_string()),
             other => {
                 let mut text = other.to_string();
                 let mut cause = std::error::Error::source(&other);

@@ -14,7 +14,9 @@ mod generate;
 mod generations;
 pub mod kit;
 mod kits;
+mod mail;
 pub mod operate;
+pub mod people;
 mod pictures;
 mod pool;
 mod present;
@@ -38,11 +40,13 @@ use store::Store;
 
 pub use clock::Clock;
 pub use config::{AppConfig, Parts};
-pub use domain::{Mode, Scope, Scopes, Timestamp};
+pub use domain::{Mode, Right, Role, Scope, Scopes, SecretToken, Timestamp};
 pub use error::{Detail, Error, Missing, Result};
 pub use gate::{Admission, Principal, Rate, RateClass};
 pub use generate::{GenerateAnswer, GenerateCall, Generated};
 pub use generations::Tagged;
+pub use mail::MailConfig;
+pub use people::{Browser, Member, Visitor};
 pub use pictures::StoredPicture;
 pub use query::Query;
 pub use run::data_bytes;
@@ -75,6 +79,8 @@ pub struct Inner {
     keys: Cache<KeyDigest, Remembered>,
     catalog: catalog::Catalog,
     ends: Ends,
+    hasher: people::Hasher,
+    mail_queued: tokio::sync::Notify,
     /// This process, as leases name it.
     owner: String,
 }
@@ -117,6 +123,8 @@ impl App {
             keys: Cache::new(KEYS),
             catalog: catalog::Catalog::default(),
             ends: Ends::default(),
+            hasher: people::Hasher::default(),
+            mail_queued: tokio::sync::Notify::new(),
             owner,
         })))
     }

@@ -95,6 +95,10 @@ impl App {
         }
         let (stop, stopped) = watch::channel(false);
         let mut tasks = vec![tokio::spawn(keep_leases(self.clone(), stopped.clone())), tokio::spawn(sweep(self.clone(), stopped.clone()))];
+        tasks.push(tokio::spawn(crate::people::tidy(self.clone(), stopped.clone())));
+        if let Some(config) = self.config.mail.clone() {
+            tasks.push(tokio::spawn(crate::mail::work(self.clone(), config, stopped.clone())));
+        }
         if self.config.worker {
             tasks.push(tokio::spawn(work(self.clone(), stopped)));
         }

@@ -153,6 +153,18 @@ ulid_id! {
     /// One request, for the answer's header and the log.
     RequestId, "req"
 }
+ulid_id! {
+    /// One person with an account.
+    UserId, "usr"
+}
+ulid_id! {
+    /// One browser that a person is signed in with (not its token).
+    SessionId, "ses"
+}
+ulid_id! {
+    /// One invitation to a team.
+    InviteId, "inv"
+}
 word_id! {
     /// A picture of a team, or one that ships inside (`asset_demo_hills`).
     AssetId, "asset"

@@ -4,29 +4,40 @@
 //! generator are read only by functions that say so.
 
 pub mod cursor;
+pub mod email;
 pub mod error;
 pub mod generation;
 pub mod id;
 pub mod key;
 pub mod ledger;
 pub mod network;
+pub mod password;
 pub mod period;
 pub mod plan;
 pub mod rate;
+pub mod role;
 pub mod scope;
+pub mod slug;
 pub mod time;
+pub mod token;
 pub mod word;
 
 pub use cursor::Cursor;
+pub use email::{Email, EmailError};
 pub use error::{Error, Resource};
 pub use generation::{GenerationStatus, ImageErrorCode, ImageStatus};
-pub use id::{AssetId, BrandKitId, GenerationId, IdError, ImageId, KeyId, RequestId, TeamId, TemplateGroupId, TemplateId};
+pub use id::{
+    AssetId, BrandKitId, GenerationId, IdError, ImageId, InviteId, KeyId, RequestId, SessionId, TeamId, TemplateGroupId, TemplateId, UserId,
+};
 pub use key::{KeyDigest, KeyFormError, Mode, Pepper, PlainKey};
 pub use ledger::{Account, Credits, EntryKind};
 pub use network::Network;
+pub use password::{PasswordError, PlainPassword};
 pub use period::Period;
 pub use plan::{Plan, PlanError, Plans, Price};
 pub use rate::{Bucket, BucketKey, Buckets, Decision};
+pub use role::{Right, Role};
 pub use scope::{Scope, Scopes};
 pub use time::Timestamp;
+pub use token::{SecretToken, TokenDigest};
 pub use word::UnknownWord;

@@ -53,6 +53,9 @@ pub enum Command {
     /// API keys
     #[command(subcommand)]
     Key(Key),
+    /// People, and links that let them in
+    #[command(subcommand)]
+    User(User),
     /// Bring the database to this version's schema
     Migrate,
     /// The credits' books
@@ -199,6 +202,50 @@ pub enum Key {
 pub enum KeyMode {
     Live,
     Test,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Makes an account without a password and prints a link that signs in, once
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        /// Id or slug of a team to join, whatever its plan's limit
+        #[arg(long)]
+        team: Option<String>,
+        #[arg(long, default_value = "member", requires = "team")]
+        role: UserRole,
+    },
+    /// Prints a link that lets somebody join a team
+    Invite {
+        #[arg(long)]
+        email: String,
+        /// Id or slug
+        #[arg(long)]
+        team: String,
+        #[arg(long, default_value = "member")]
+        role: UserRole,
+    },
+    /// Prints a fresh link for a new password
+    Reset {
+        /// E-mail address or id
+        email: String,
+    },
+    /// Lets somebody see and change every team's plan and limits in the web app
+    MakeOperator {
+        /// E-mail address or id
+        email: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum UserRole {
+    Owner,
+    Admin,
+    Member,
+    Viewer,
 }
 
 #[derive(Debug, Subcommand)]

@@ -57,6 +57,7 @@ async fn run(context: &Context, cli: Cli) -> Result<(), Failure> {
         Some(Command::Brandkit(command)) => command::brandkit::run(context, command).await,
         Some(Command::Team(command)) => command::team::run(context, command).await,
         Some(Command::Key(command)) => command::key::run(context, command).await,
+        Some(Command::User(command)) => command::user::run(context, command).await,
         Some(Command::Migrate) => command::migrate::run(context).await,
         Some(Command::Ledger(command)) => command::ledger::run(context, command).await,
         Some(Command::Doctor) => command::doctor::run(context).await,

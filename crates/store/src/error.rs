@@ -11,6 +11,9 @@ pub enum Error {
     /// A name that must be unique is taken.
     #[error("{0} is taken")]
     Taken(String),
+    /// The team has as many members as its plan allows.
+    #[error("the plan allows no further members")]
+    Full,
     /// A row that the caller named is not there.
     #[error("there is no such {0}")]
     Missing(&'static str),

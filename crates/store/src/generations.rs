@@ -347,7 +347,14 @@ async fn blob_keys(conn: &mut Conn<'_>, generation: &str) -> Result<Vec<String>>
     on!(conn, c => sqlx::query_scalar("select blob_key from files where generation_id = $1 order by blob_key").bind(generation).fetch_all(c))
 }
 
-async fn delete(conn: &mut Conn<'_>, plans: &Plans, team: TeamId, mode: Mode, id: GenerationId, now: Timestamp) -> Result<Deleted> {
+pub(crate) async fn delete(
+    conn: &mut Conn<'_>,
+    plans: &Plans,
+    team: TeamId,
+    mode: Mode,
+    id: GenerationId,
+    now: Timestamp,
+) -> Result<Deleted> {
     let marked = on!(conn, c => sqlx::query(
         "update generations set deleted_at = $4, input_data = '{}', metadata = '{}', work = '{}', warnings = '[]', error = null, external_id = null \
          where id = $1 and team_id = $2 and mode = $3 and deleted_at is null")

@@ -155,6 +155,19 @@ impl Store {
         .await
     }
 
+    /// Gives a team's key another name. False where the team has no such key.
+    pub async fn rename_key(&self, team: TeamId, key: KeyId, name: &str) -> Result<bool> {
+        let name = name.to_owned();
+        self.write(move |mut conn| {
+            Box::pin(async move {
+                let done = on!(&mut conn, c => sqlx::query("update api_keys set name = $3 where id = $1 and team_id = $2")
+                    .bind(key.to_string()).bind(team.to_string()).bind(name).execute(c))?;
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
     /// Keeps `new` in place of `old` of the same team, which works on for `grace`.
     ///
     /// # Errors

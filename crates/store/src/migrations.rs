@@ -27,6 +27,7 @@ macro_rules! migrations {
 
 migrations! {
     1 "0001_first",
+    2 "0002_people",
 }
 
 /// Brings the schema up to date, or checks only that it is. Gives the names of the steps that were applied.

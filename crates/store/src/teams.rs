@@ -1,6 +1,7 @@
 //! Teams: who pays, on which plan, with which limits.
 
-use domain::{BrandKitId, TeamId, Timestamp};
+use domain::slug::{LONGEST_SLUG, is_slug, slug_of};
+use domain::{BrandKitId, Plans, TeamId, Timestamp};
 
 use crate::db::{Conn, number, on, row, word};
 use crate::{Error, Result, Store, ledger};
@@ -20,7 +21,21 @@ pub struct Team {
     /// Requests a minute, in place of the plan's.
     pub rate_limit: Option<u32>,
     pub default_brand_kit: Option<BrandKitId>,
+    /// BCP 47, for the team's numbers and dates.
+    pub locale: String,
+    /// Name of the IANA database.
+    pub time_zone: String,
+    pub members: u32,
     pub created_at: Timestamp,
+}
+
+/// Settings of a team to be changed; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct TeamChange {
+    pub name: Option<String>,
+    pub slug: Option<String>,
+    pub locale: Option<String>,
+    pub time_zone: Option<String>,
 }
 
 /// A team to be made.
@@ -42,13 +57,17 @@ row!(TeamRow {
     anchor: i64,
     rate_limit: Option<i64>,
     default_brand_kit: Option<String>,
+    locale: String,
+    time_zone: String,
+    members: i64,
     created_at: i64,
 });
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select t.id, t.slug, t.name, t.plan, t.next_plan, c.period_end, t.anchor, t.rate_limit, t.default_brand_kit, t.created_at \
+            "select t.id, t.slug, t.name, t.plan, t.next_plan, c.period_end, t.anchor, t.rate_limit, t.default_brand_kit, \
+             t.locale, t.time_zone, t.members, t.created_at \
              from teams t join credits c on c.team_id = t.id ",
             $rest
         )
@@ -71,13 +90,14 @@ impl TeamRow {
             anchor: Timestamp::from_micros(self.anchor),
             rate_limit: self.rate_limit.map(number).transpose()?,
             default_brand_kit: self.default_brand_kit.as_deref().map(word).transpose()?,
+            locale: self.locale,
+            time_zone: self.time_zone,
+            members: number(self.members)?,
             created_at: Timestamp::from_micros(self.created_at),
         })
     }
 }
 
-/// The longest slug, in bytes.
-const LONGEST_SLUG: usize = 63;
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 200;
 
@@ -87,30 +107,46 @@ impl Store {
     /// # Errors
     /// `UnknownPlan`; `Taken` for a slug that was asked for; `Invalid` for an empty name or a bad slug.
     pub async fn create_team(&self, team: NewTeam, now: Timestamp) -> Result<Team> {
-        let NewTeam { name, slug, plan } = team;
-        if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
-            return Err(Error::Invalid(format!("a team's name has 1 to {LONGEST_NAME} characters")));
+        let (plans, team) = (self.shared_plans(), self.checked(team)?);
+        self.write(move |mut conn| Box::pin(async move { insert(&mut conn, &plans, team, now).await })).await
+    }
+
+    /// A team whose name, slug and plan are good.
+    pub(crate) fn checked(&self, team: NewTeam) -> Result<NewTeam> {
+        check_name(&team.name)?;
+        if let Some(slug) = &team.slug {
+            check_slug(slug)?;
         }
-        if slug.as_deref().is_some_and(|slug| !is_slug(slug)) {
-            return Err(Error::Invalid(format!("a slug has 1 to {LONGEST_SLUG} small letters, digits and hyphens")));
+        if self.plans().get(&team.plan).is_none() {
+            return Err(Error::UnknownPlan(team.plan));
         }
-        if self.plans().get(&plan).is_none() {
-            return Err(Error::UnknownPlan(plan));
+        Ok(team)
+    }
+
+    /// Changes a team's settings.
+    ///
+    /// # Errors
+    /// `Taken` for another team's slug; `Invalid` for an empty name or a bad slug; `Missing`.
+    pub async fn change_team(&self, team: TeamId, change: TeamChange, now: Timestamp) -> Result<Team> {
+        if let Some(name) = &change.name {
+            check_name(name)?;
         }
-        let plans = self.shared_plans();
+        if let Some(slug) = &change.slug {
+            check_slug(slug)?;
+        }
         self.write(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
-                let slug = match slug {
-                    Some(slug) if is_taken(conn, &slug).await? => return Err(Error::Taken(slug)),
-                    Some(slug) => slug,
-                    None => free_slug(conn, &name).await?,
-                };
-                let id = TeamId::new();
-                on!(conn, c => sqlx::query("insert into teams (id, slug, name, plan, anchor, created_at) values ($1, $2, $3, $4, $5, $5)")
-                    .bind(id.to_string()).bind(slug).bind(name).bind(&plan).bind(now.as_micros()).execute(c))?;
-                ledger::open(conn, &plans, id, &plan, now).await?;
-                by_id(conn, id, now).await?.ok_or(Error::Missing("team"))
+                let done = on!(conn, c => sqlx::query("update teams set name = coalesce($2, name), slug = coalesce($3, slug), \
+                    locale = coalesce($4, locale), time_zone = coalesce($5, time_zone) where id = $1 and deleted_at is null")
+                    .bind(team.to_string()).bind(&change.name).bind(&change.slug).bind(&change.locale).bind(&change.time_zone).execute(c));
+                match done {
+                    Err(error) if error.is_duplicate() => return Err(Error::Taken(change.slug.unwrap_or_default())),
+                    other => {
+                        other?;
+                    }
+                }
+                by_id(conn, team, now).await?.ok_or(Error::Missing("team"))
             })
         })
         .await
@@ -118,13 +154,15 @@ impl Store {
 
     pub async fn team(&self, id: TeamId, now: Timestamp) -> Result<Option<Team>> {
         let mut read = self.read().await?;
-        by_id(&mut read.conn(), id, now).await
+        let row: Option<TeamRow> = on!(&mut read.conn(), c => sqlx::query_as(select!("where t.id = $1 and t.deleted_at is null"))
+            .bind(id.to_string()).fetch_optional(c))?;
+        row.map(|row| row.team(now)).transpose()
     }
 
     /// By id or slug, as commands name a team.
     pub async fn find_team(&self, id_or_slug: &str, now: Timestamp) -> Result<Option<Team>> {
         let mut read = self.read().await?;
-        let row: Option<TeamRow> = on!(&mut read.conn(), c => sqlx::query_as(select!("where t.id = $1 or t.slug = $1"))
+        let row: Option<TeamRow> = on!(&mut read.conn(), c => sqlx::query_as(select!("where (t.id = $1 or t.slug = $1) and t.deleted_at is null"))
             .bind(id_or_slug).fetch_optional(c))?;
         row.map(|row| row.team(now)).transpose()
     }
@@ -132,7 +170,8 @@ impl Store {
     /// All teams, oldest first.
     pub async fn teams(&self, now: Timestamp) -> Result<Vec<Team>> {
         let mut read = self.read().await?;
-        let rows: Vec<TeamRow> = on!(&mut read.conn(), c => sqlx::query_as(select!("order by t.created_at, t.id")).fetch_all(c))?;
+        let rows: Vec<TeamRow> =
+            on!(&mut read.conn(), c => sqlx::query_as(select!("where t.deleted_at is null order by t.created_at, t.id")).fetch_all(c))?;
         rows.into_iter().map(|row| row.team(now)).collect()
     }
 
@@ -193,16 +232,35 @@ impl Store {
     }
 }
 
+/// Also where the team was deleted: its books stay.
 pub(crate) async fn by_id(conn: &mut Conn<'_>, id: TeamId, now: Timestamp) -> Result<Option<Team>> {
     let row: Option<TeamRow> = on!(conn, c => sqlx::query_as(select!("where t.id = $1")).bind(id.to_string()).fetch_optional(c))?;
     row.map(|row| row.team(now)).transpose()
 }
 
-fn is_slug(text: &str) -> bool {
-    (1..=LONGEST_SLUG).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        && !text.starts_with('-')
-        && !text.ends_with('-')
+pub(crate) async fn insert(conn: &mut Conn<'_>, plans: &Plans, team: NewTeam, now: Timestamp) -> Result<Team> {
+    let NewTeam { name, slug, plan } = team;
+    let slug = match slug {
+        Some(slug) if is_taken(conn, &slug).await? => return Err(Error::Taken(slug)),
+        Some(slug) => slug,
+        None => free_slug(conn, &name).await?,
+    };
+    let id = TeamId::new();
+    on!(conn, c => sqlx::query("insert into teams (id, slug, name, plan, anchor, created_at) values ($1, $2, $3, $4, $5, $5)")
+        .bind(id.to_string()).bind(slug).bind(name).bind(&plan).bind(now.as_micros()).execute(c))?;
+    ledger::open(conn, plans, id, &plan, now).await?;
+    by_id(conn, id, now).await?.ok_or(Error::Missing("team"))
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
+        return Err(Error::Invalid(format!("a team's name has 1 to {LONGEST_NAME} characters")));
+    }
+    Ok(())
+}
+
+fn check_slug(slug: &str) -> Result<()> {
+    if is_slug(slug) { Ok(()) } else { Err(Error::Invalid(format!("a slug has 1 to {LONGEST_SLUG} small letters, digits and hyphens"))) }
 }
 
 async fn is_taken(conn: &mut Conn<'_>, slug: &str) -> Result<bool> {
@@ -213,18 +271,8 @@ async fn is_taken(conn: &mut Conn<'_>, slug: &str) -> Result<bool> {
 
 /// A slug from the name, with a number behind it where another team has it.
 async fn free_slug(conn: &mut Conn<'_>, name: &str) -> Result<String> {
-    let mut base = String::new();
-    for character in name.to_lowercase().chars() {
-        if character.is_ascii_alphanumeric() {
-            base.push(character);
-        } else if !base.is_empty() && !base.ends_with('-') {
-            base.push('-');
-        }
-    }
-    base.truncate(LONGEST_SLUG - 10);
-    let base = base.trim_end_matches('-');
-    let base = if base.is_empty() { "team" } else { base };
-    let mut slug = base.to_owned();
+    let base = slug_of(name);
+    let mut slug = base.clone();
     let mut number = 1;
     while is_taken(conn, &slug).await? {
         number += 1;

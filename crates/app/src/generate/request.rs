@@ -244,13 +244,18 @@ fn overrides(object: &Map<String, Value>, faults: &mut Faults) -> Vec<(String, V
     found
 }
 
-fn locale(object: &Map<String, Value>, faults: &mut Faults) -> Option<String> {
-    let text = faults.text(object, "", "locale")?;
+/// Whether a text has the form of a language tag, at most [`MAX_LOCALE`] bytes long.
+pub(crate) fn is_locale(text: &str) -> bool {
     let mut parts = text.split('-');
     let language = parts.next().unwrap_or_default();
-    let fine = (2..=8).contains(&language.len())
+    text.len() <= MAX_LOCALE
+        && (2..=8).contains(&language.len())
         && language.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+fn locale(object: &Map<String, Value>, faults: &mut Faults) -> Option<String> {
+    let text = faults.text(object, "", "locale")?;
     if text.len() > MAX_LOCALE {
         faults.push(
             "locale",
@@ -261,7 +266,7 @@ fn locale(object: &Map<String, Value>, faults: &mut Faults) -> Option<String> {
         );
         return None;
     }
-    if !fine {
+    if !is_locale(&text) {
         faults.push("locale", "not_allowed", "locale must be a BCP 47 language tag such as en or de-CH.", None, Some(short(&text)));
         return None;
     }

@@ -1,7 +1,7 @@
 //! The first run: a team with everything in it, so that the first call is a paste away.
 
 use assets::{Sandbox, builtin};
-use domain::{Mode, PlainKey, Scopes};
+use domain::{Mode, PlainKey, Role, Scopes, SecretToken};
 
 use super::{NewKeyRequest, Operator, refusal};
 use crate::{Error, Result};
@@ -12,12 +12,17 @@ const PLAN: &str = "agency";
 /// The kit that a new team draws with.
 const DEFAULT_KIT: &str = "sorrelwick";
 
+/// The address of its owner, until they write their own.
+const OWNER: &str = "owner@localhost";
+
 /// What the first run hands out, once.
 #[derive(Debug)]
 pub struct Demo {
     pub team: String,
     pub live: PlainKey,
     pub test: PlainKey,
+    /// Signs the team's owner in, once.
+    pub owner: SecretToken,
 }
 
 impl Operator {
@@ -44,6 +49,7 @@ impl Operator {
         let key = |mode| NewKeyRequest { name: format!("First {mode} key"), mode, scopes: Scopes::ALL, expires_at: None };
         let live = self.create_key(&team.id, key(Mode::Live)).await?;
         let test = self.create_key(&team.id, key(Mode::Test)).await?;
-        Ok(Some(Demo { team: team.slug, live: live.plain, test: test.plain }))
+        let owner = self.create_user(OWNER, "Demo owner", Some((&team.id, Role::Owner))).await?;
+        Ok(Some(Demo { team: team.slug, live: live.plain, test: test.plain, owner: owner.token }))
     }
 }

@@ -1,14 +1,15 @@
 //! API keys: made, listed, revoked. The plain key leaves this module once.
 
-use domain::{KeyId, Mode, PlainKey, Scopes, Timestamp};
+use domain::{KeyId, Mode, Pepper, PlainKey, Scopes, TeamId, Timestamp};
 use serde::Serialize;
-use store::{ApiKey, NewKey};
+use store::{ApiKey, NewKey, Store, Team};
 
 use super::{Operator, refusal};
+use crate::error::{Detail, detail};
 use crate::{Error, Result};
 
 /// Longest name of a key, in characters.
-const NAME: usize = 50;
+pub(crate) const NAME: usize = 50;
 
 /// A key to be made.
 #[derive(Clone, Debug)]
@@ -53,32 +54,11 @@ impl Operator {
     pub async fn create_key(&self, team: &str, request: NewKeyRequest) -> Result<NewlyMadeKey> {
         let team = self.find(team).await?;
         let now = self.clock.now();
-        let name = request.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
-            return Err(Error::Refused(format!("a key's name says what it is for, in 1 to {NAME} characters")));
+        let faults = faults(&self.store, &team, &request, now);
+        if !faults.is_empty() {
+            return Err(Error::Refused(faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("\n")));
         }
-        if request.expires_at.is_some_and(|at| at <= now) {
-            return Err(Error::Refused("the expiry is in the past".to_owned()));
-        }
-        if !self.store.plans().get(&team.plan).is_some_and(|plan| plan.api) {
-            let plans: Vec<&str> = self.store.plans().iter().filter(|plan| plan.api).map(|plan| plan.slug.as_str()).collect();
-            return Err(Error::Refused(format!("the plan {:?} has no API access; {} have it", team.plan, plans.join(" and "))));
-        }
-        let plain = PlainKey::generate(request.mode).map_err(Error::internal)?;
-        let new = NewKey {
-            id: KeyId::new(),
-            team: team.id,
-            mode: request.mode,
-            name,
-            digest: self.pepper.digest(&plain),
-            hint: plain.hint(),
-            scopes: request.scopes,
-            networks: Vec::new(),
-            expires_at: request.expires_at,
-            created_by: "operator".to_owned(),
-        };
-        let key = self.store.create_key(new, now).await.map_err(refusal)?;
-        Ok(NewlyMadeKey { plain, view: view(key) })
+        make(&self.store, &self.pepper, team.id, request, "operator".to_owned(), now).await.map_err(refusal)
     }
 
     /// Revoked and expired ones too, oldest first.
@@ -104,7 +84,57 @@ impl Operator {
     }
 }
 
-fn view(key: ApiKey) -> KeyView {
+/// Everything that stands against a key, by field; `plan` where the team's has no API access.
+pub(crate) fn faults(store: &Store, team: &Team, request: &NewKeyRequest, now: Timestamp) -> Vec<Detail> {
+    let mut faults = Vec::new();
+    let name = request.name.trim();
+    if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
+        faults.push(detail("name", "invalid_value", format!("a key's name says what it is for, in 1 to {NAME} characters"), None, None));
+    }
+    if request.expires_at.is_some_and(|at| at <= now) {
+        faults.push(detail("expiresAt", "out_of_range", "the expiry is in the past", None, None));
+    }
+    if !store.plans().get(&team.plan).is_some_and(|plan| plan.api) {
+        let plans: Vec<&str> = store.plans().iter().filter(|plan| plan.api).map(|plan| plan.slug.as_str()).collect();
+        let message = format!("the plan {:?} has no API access; {} have it", team.plan, plans.join(" and "));
+        faults.push(detail("plan", "plan_upgrade_required", message, None, None));
+    }
+    faults
+}
+
+/// Makes a key of a request without faults.
+pub(crate) async fn make(
+    store: &Store,
+    pepper: &Pepper,
+    team: TeamId,
+    request: NewKeyRequest,
+    created_by: String,
+    now: Timestamp,
+) -> store::Result<NewlyMadeKey> {
+    let (plain, new) = fresh(pepper, team, request, created_by)?;
+    let key = store.create_key(new, now).await?;
+    Ok(NewlyMadeKey { plain, view: view(key) })
+}
+
+/// A plain key, and what is to be kept of it.
+pub(crate) fn fresh(pepper: &Pepper, team: TeamId, request: NewKeyRequest, created_by: String) -> store::Result<(PlainKey, NewKey)> {
+    let plain = PlainKey::generate(request.mode).map_err(|error| store::Error::Io(std::io::Error::other(error)))?;
+    let new = NewKey {
+        id: KeyId::new(),
+        team,
+        mode: request.mode,
+        name: request.name.trim().to_owned(),
+        digest: pepper.digest(&plain),
+        hint: plain.hint(),
+        scopes: request.scopes,
+        networks: Vec::new(),
+        expires_at: request.expires_at,
+        created_by,
+    };
+    Ok((plain, new))
+}
+
+pub(crate) fn view(key: ApiKey) -> KeyView {
     KeyView {
         id: key.id.to_string(),
         team: key.team.to_string(),

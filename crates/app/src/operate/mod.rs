@@ -4,8 +4,9 @@
 
 mod demo;
 mod import;
-mod keys;
+pub(crate) mod keys;
 mod teams;
+mod users;
 
 use assets::BlobStore;
 use domain::Pepper;
@@ -18,6 +19,7 @@ pub use demo::Demo;
 pub use import::{Imported, in_words};
 pub use keys::{KeyView, NewKeyRequest, NewlyMadeKey};
 pub use teams::TeamView;
+pub use users::{OperatedUser, WithLink};
 
 /// The operator's hands.
 pub struct Operator {

@@ -7,3 +7,4 @@ mod gate;
 mod house;
 mod library;
 mod lifecycle;
+mod people;

@@ -10,6 +10,7 @@ pub mod render;
 pub mod serve;
 pub mod team;
 pub mod template;
+pub mod user;
 
 use app::{Clock, operate::Operator};
 use assets::BlobStore;

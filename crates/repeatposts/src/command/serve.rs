@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use api::{Api, ApiConfig, ServerLimits};
-use app::{App, AppConfig, Clock, Parts, operate::Operator};
+use app::{App, AppConfig, Clock, MailConfig, Parts, operate::Operator};
 use assets::{
     AllowList, Assets, Fetcher,
     sandbox::{Sandbox, Worker},
@@ -76,7 +76,7 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
         pepper: pepper.clone(),
         clock: Clock::system(),
     };
-    let app = App::open(parts, app_config(settings, &public_url, &api_url, wishes))?;
+    let app = App::open(parts, app_config(settings, &public_url, &api_url, wishes)?)?;
     app.publish_built_in().await?;
     let demo = if fresh && !wishes.no_demo { operator.first_run(&sandbox).await? } else { None };
     let background = app.start(true).await?;
@@ -100,14 +100,14 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
             metrics: Some(Arc::new(move || metrics.render())),
             details: Some(Arc::new(move || json!({ "sandbox": format!("{confinement:?}"), "decoding": sandbox.counts() }))),
             separate_ops: ops.is_some(),
-            public_url,
+            public_url: public_url.clone(),
             api_url: api_url.clone(),
             ..ApiConfig::new(address.clone())
         },
     );
     output::line(&format!("Listening on {address}"));
     match &demo {
-        Some(demo) => welcome(&api_url, demo),
+        Some(demo) => welcome(&public_url, &api_url, demo),
         None => output::line("Create a key with: repeatposts key create --team demo --name \"My server\" --mode live"),
     }
     if ops.is_some() {
@@ -152,8 +152,12 @@ pub fn allow_list(settings: &Settings) -> Result<AllowList, Failure> {
     Ok(allow)
 }
 
-fn app_config(settings: &Settings, public_url: &str, api_url: &str, wishes: Wishes) -> AppConfig {
-    AppConfig {
+fn app_config(settings: &Settings, public_url: &str, api_url: &str, wishes: Wishes) -> Result<AppConfig, Failure> {
+    let mail = match &settings.smtp_url {
+        Some(url) if !url.0.is_empty() => Some(MailConfig::new(&url.0, &settings.mail_from)?),
+        _ => None,
+    };
+    Ok(AppConfig {
         public_url: public_url.to_owned(),
         api_url: api_url.to_owned(),
         test_watermark: settings.test_watermark,
@@ -162,8 +166,10 @@ fn app_config(settings: &Settings, public_url: &str, api_url: &str, wishes: Wish
         unfinished_jobs_per_team: u32::try_from(settings.unfinished_jobs_per_team).unwrap_or(u32::MAX),
         address_rate_limit: settings.address_rate_limit,
         worker: !wishes.no_worker,
+        trial_credits: settings.trial_credits,
+        mail,
         ..AppConfig::default()
-    }
+    })
 }
 
 fn base(set: Option<&str>, default: &str) -> String {
@@ -175,13 +181,17 @@ fn or_cores(count: usize) -> usize {
 }
 
 /// Standard output only: the keys are shown once, and never to the log.
-fn welcome(api_url: &str, demo: &app::operate::Demo) {
+fn welcome(public_url: &str, api_url: &str, demo: &app::operate::Demo) {
     output::line(&format!(
         r#"
 The team `{team}` is ready, on the Agency plan, with four template groups and four brand kits. Its keys are shown once:
 
   live  {live}
   test  {test}
+
+Its owner gets in with this link, once, within 24 hours; later `repeatposts user reset owner@localhost` prints another one:
+
+  {public_url}/welcome/{owner}
 
 Paste this for four finished pictures (4 credits):
 
@@ -190,6 +200,7 @@ curl -s {api_url}/v1/generate -H 'X-API-Key: {live}' -H 'Content-Type: applicati
         team = demo.team,
         live = demo.live.reveal(),
         test = demo.test.reveal(),
+        owner = demo.owner.reveal(),
     ));
 }
 

@@ -58,6 +58,14 @@ pub const KNOBS: &[Knob] = &[
     knob("connections_per_address", Shape::Count, "256", "Open connections at most from one address; trusted proxies are exempt."),
     knob("unfinished_jobs_per_team", Shape::Count, "10000", "Asynchronous calls of one team that may be unfinished at a time."),
     knob("address_rate_limit", Shape::Count, "60", "Requests a minute from one address without a valid key."),
+    knob("trial_credits", Shape::Count, "50", "Credits that somebody's first team gets beside its plan's; they don't expire."),
+    knob(
+        "smtp_url",
+        Shape::Text,
+        "",
+        "Mail server, such as `smtps://user:password@mail.example.com` or `smtp://host:587?tls=required`; a secret, so give it by the environment. Not set: nothing is mailed, and addresses count as confirmed.",
+    ),
+    knob("mail_from", Shape::Text, "\"RepeatPosts <repeatposts@localhost>\"", "Sender of mails."),
     knob("log", Shape::Text, "\"info\"", "What is logged: `error`, `warn`, `info`, `debug`, or a filter such as `info,app=debug`."),
     knob("log_format", Shape::Text, "\"json\"", "`json` or `text`, on standard error."),
 ];

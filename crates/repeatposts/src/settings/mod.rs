@@ -30,10 +30,31 @@ pub struct Settings {
     pub connections_per_address: usize,
     pub unfinished_jobs_per_team: usize,
     pub address_rate_limit: u32,
+    pub trial_credits: u32,
+    pub smtp_url: Option<Hidden>,
+    pub mail_from: String,
     pub log: String,
     pub log_format: LogFormat,
     #[serde(default)]
     pub plans: toml::Table,
+}
+
+/// A setting that `Debug` does not show.
+#[derive(Clone, Deserialize)]
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl Settings {
+    /// What stands before every path of ours, as far as the settings alone say it.
+    pub fn public_base(&self) -> String {
+        let set = self.public_url.as_deref().filter(|url| !url.is_empty());
+        set.map_or_else(|| format!("http://{}", self.listen), |url| url.trim_end_matches('/').to_owned())
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

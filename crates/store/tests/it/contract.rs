@@ -27,11 +27,12 @@ async fn contract(store: &Store, copy: &std::path::Path) {
     jobs(store).await;
     idempotency(store).await;
     expiry(store).await;
+    crate::people::contract(store).await;
     clean(store, start()).await;
     store.ping().await.unwrap();
     store.ping_write().await.unwrap();
     assert_eq!(store.plans().iter().count(), 3);
-    assert_eq!(store.applied_migrations(), ["0001_first"]);
+    assert_eq!(store.applied_migrations(), ["0001_first", "0002_people"]);
     backup(store, copy).await;
     store.close().await;
     assert!(matches!(store.ping().await, Err(Error::Unavailable(_))));

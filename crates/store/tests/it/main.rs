@@ -6,4 +6,5 @@ mod contract;
 mod crash;
 mod credits;
 mod ledger;
+mod people;
 mod support;
