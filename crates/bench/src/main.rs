@@ -4,6 +4,7 @@
 mod engine;
 mod http;
 mod scenes;
+mod service;
 mod stats;
 mod worker;
 mod world;
@@ -11,9 +12,14 @@ mod world;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-bench [engine] [--seconds S] [--only NAME]   the three scenes and the built-in groups, through the engine
-bench http [--bin PATH] [--seconds S]        the release binary, through POST /v1/generate
-bench worker                                 answers requests on standard input, for a comparison with other renderers
+bench          the three scenes and the built-in groups through the engine, then the groups through HTTP
+bench engine   only the former
+bench http     only the latter: the release binary, through POST /v1/generate
+bench worker   answers requests on standard input, for a comparison with other renderers
+
+--seconds S    how long each row is measured, 2 unless given
+--only NAME    only rows with this in their name
+--bin PATH     the binary, for http; else $REPEATPOSTS_BIN
 
 The scenes are drawn with photo.jpg, logo.png and fonts/ of $PEERS_ROOT, or without it with what ships inside.
 ";
@@ -29,16 +35,21 @@ fn flag<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
 fn run() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let seconds = flag(&arguments, "--seconds").map_or(Ok(2.0), str::parse)?;
-    match arguments.first().map(String::as_str) {
+    let (only, binary) = (flag(&arguments, "--only"), flag(&arguments, "--bin"));
+    match arguments.first().map(String::as_str).filter(|first| !first.starts_with("--") || *first == "--help") {
         Some("worker") => worker::run(),
-        Some("http") => http::run(flag(&arguments, "--bin"), seconds),
-        Some("help" | "--help" | "-h") => {
+        Some("engine") => engine::run(seconds, only),
+        Some("http") => http::run(binary, seconds, only),
+        Some("help" | "--help") => {
             print!("{HELP}");
             Ok(())
         }
-        None | Some("engine") => engine::run(seconds, flag(&arguments, "--only")),
-        Some(other) if other.starts_with("--") => engine::run(seconds, flag(&arguments, "--only")),
         Some(other) => Err(format!("there is no measurement {other:?}\n\n{HELP}").into()),
+        None => {
+            engine::run(seconds, only)?;
+            println!();
+            http::run(binary, seconds, only)
+        }
     }
 }
 
