@@ -138,7 +138,8 @@ create table generations (
     id text not null primary key,
     team_id text not null references teams (id),
     mode text not null check (mode in ('live', 'test')),
-    key_id text not null references api_keys (id),
+    -- Null where a person asked for it in the web app.
+    key_id text references api_keys (id),
     status text not null check (status in ('queued', 'processing', 'completed', 'partial', 'failed')),
     template_group_id text not null,
     template_version bigint not null,

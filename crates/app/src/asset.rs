@@ -15,19 +15,22 @@ use crate::{App, Error, Missing, Principal, Result};
 
 /// Bytes of an upload.
 pub const MAX_ASSET: u64 = 20 * 1024 * 1024;
+/// Characters of a file's name that are kept.
+const MAX_NAME: usize = 200;
 /// How long looking at an upload may take.
 const CHECK: Duration = Duration::from_secs(9);
 
 impl App {
-    /// Keeps a picture for later calls. `true`: it is new (201), else its bytes were known (200).
+    /// Keeps a picture for later calls, under its file's name where it has one. `true`: it is new (201), else its bytes
+    /// were known (200).
     ///
     /// # Errors
     /// [`Error::PayloadTooLarge`] over 20 MB, [`Error::UnsupportedMedia`] for anything but a picture that can be drawn.
-    pub async fn upload_asset(&self, who: &Principal, bytes: Bytes) -> Result<(Asset, bool)> {
+    pub async fn upload_asset(&self, who: &Principal, bytes: Bytes, name: &str) -> Result<(Asset, bool)> {
         if bytes.len() as u64 > MAX_ASSET {
             return Err(Error::PayloadTooLarge { limit: MAX_ASSET });
         }
-        let (stored, new) = self.keep_asset(who.team, AssetId::new(), bytes, Instant::now() + CHECK).await?;
+        let (stored, new) = self.keep_asset(who.team, AssetId::new(), bytes, name, Instant::now() + CHECK).await?;
         Ok((view(stored), new))
     }
 
@@ -59,7 +62,14 @@ impl App {
     }
 
     /// Looks at the bytes in the sandbox, then keeps blob and row; known bytes keep their id.
-    pub(crate) async fn keep_asset(&self, team: TeamId, id: AssetId, bytes: Bytes, deadline: Instant) -> Result<(Stored, bool)> {
+    pub(crate) async fn keep_asset(
+        &self,
+        team: TeamId,
+        id: AssetId,
+        bytes: Bytes,
+        name: &str,
+        deadline: Instant,
+    ) -> Result<(Stored, bool)> {
         let sha256 = Digest::of(&bytes).to_string();
         if let Some(known) = self.store.asset_by_digest(team, &sha256).await? {
             return Ok((known, false));
@@ -75,11 +85,12 @@ impl App {
             id,
             team,
             sha256,
-            format: name(facts.kind).to_owned(),
+            format: format(facts.kind).to_owned(),
             width: facts.width,
             height: facts.height,
             bytes: length,
             blob_key: blob.to_string(),
+            name: file_name(name),
         };
         let (stored, new) = self.store.put_asset(asset, self.clock.now()).await?;
         if stored.blob_key != blob.to_string() {
@@ -96,7 +107,7 @@ impl App {
         Ok(Asset {
             id: id.to_string(),
             sha256: file.digest.to_string(),
-            format: name(facts.kind).to_owned(),
+            format: format(facts.kind).to_owned(),
             width: facts.width,
             height: facts.height,
             bytes: length,
@@ -104,7 +115,13 @@ impl App {
     }
 }
 
-fn view(asset: Stored) -> Asset {
+/// A file's name as its sender called it: without folders and control characters, and not endless.
+fn file_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.chars().filter(|character| !character.is_control()).take(MAX_NAME).collect::<String>().trim().to_owned()
+}
+
+pub(crate) fn view(asset: Stored) -> Asset {
     Asset {
         id: asset.id.to_string(),
         sha256: asset.sha256,
@@ -115,12 +132,24 @@ fn view(asset: Stored) -> Asset {
     }
 }
 
-fn name(kind: Kind) -> &'static str {
+fn format(kind: Kind) -> &'static str {
     match kind {
         Kind::Png => "png",
         Kind::Jpeg => "jpeg",
         Kind::Webp => "webp",
         Kind::Gif => "gif",
         Kind::Svg => "svg",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_name_is_kept_without_its_folder() {
+        assert_eq!(file_name("C:\\photos\\Pier at dusk.png"), "Pier at dusk.png");
+        assert_eq!(file_name("../a/\u{7}b.png "), "b.png");
+        assert_eq!(file_name(&"x".repeat(500)).len(), 200);
     }
 }

@@ -40,6 +40,12 @@ pub struct AppConfig {
     pub unfinished_jobs_per_team: u32,
     /// Requests a minute from one address without a valid key.
     pub address_rate_limit: u32,
+    /// Generations a minute that one person makes in the web app.
+    pub create_rate_limit: u32,
+    /// Previews a minute that one person's forms ask for.
+    pub preview_rate_limit: u32,
+    /// Previews a minute on the front page, per address.
+    pub visitor_rate_limit: u32,
     /// Whether this process takes queued jobs.
     pub worker: bool,
     /// How long one process may work on a job before another may take it; prolonged while it lives.
@@ -61,6 +67,9 @@ impl Default for AppConfig {
             running_calls: 0,
             unfinished_jobs_per_team: 10_000,
             address_rate_limit: domain::rate::ADDRESS_LIMIT,
+            create_rate_limit: 60,
+            preview_rate_limit: 240,
+            visitor_rate_limit: 120,
             worker: true,
             lease: Duration::from_secs(60),
             trial_credits: 50,

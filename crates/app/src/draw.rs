@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use assets::{Digest, Need};
-use render::{Engine, Format, Options, PictureError, RenderError, Scratch, World};
+use render::{Engine, Format, Options, PictureError, RenderError, Scratch, TextFit, World};
 use template::bound::{Kind, Node, Source};
 use template::{Bound, Document, Warning};
 
@@ -20,6 +20,8 @@ pub struct Style {
     /// 0.1 to 4.
     pub scale: f32,
     pub watermark: bool,
+    /// The scale that warnings speak of, where it is not this one: a preview is smaller than what it stands for.
+    pub stands_for: Option<f32>,
     /// Codes of warnings (`text_overflow`) that fail their picture.
     pub fail_on: Vec<String>,
 }
@@ -32,6 +34,8 @@ pub struct Drawn {
     /// In the style's order.
     pub files: Vec<DrawnFile>,
     pub warnings: Vec<Warning>,
+    /// How every text fits.
+    pub texts: Vec<TextFit>,
     /// Drawing and writing, without waiting.
     pub time: Duration,
 }
@@ -74,7 +78,7 @@ pub fn draw(
 ) -> Result<Drawn, DrawError> {
     let start = Instant::now();
     let late = || start.elapsed() > DEADLINE;
-    let options = Options { scale: style.scale, watermark: style.watermark, deadline: &late };
+    let options = Options { scale: style.scale, watermark: style.watermark, stands_for: style.stands_for, deadline: &late };
     let mut frame = render::render(engine, scratch, bound, world, &options).map_err(|error| match error {
         RenderError::Picture { error, field, .. } => DrawError::Picture { error, field },
         RenderError::Timeout => DrawError::Timeout,
@@ -93,9 +97,9 @@ pub fn draw(
         let sha256 = Digest::of(&bytes).to_string();
         files.push(DrawnFile { format: *format, bytes, sha256 });
     }
-    let (width, height) = (frame.width, frame.height);
+    let (width, height, texts) = (frame.width, frame.height, std::mem::take(&mut frame.texts));
     scratch.recycle(frame);
-    Ok(Drawn { width, height, files, warnings, time: start.elapsed() })
+    Ok(Drawn { width, height, files, warnings, texts, time: start.elapsed() })
 }
 
 /// The code as answers write it.

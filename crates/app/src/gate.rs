@@ -7,10 +7,10 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::rate::{BucketKey, Decision, READ_FACTOR};
-use domain::{KeyDigest, KeyId, Mode, PlainKey, Scope, Scopes, TeamId};
+use domain::{KeyDigest, Maker, Mode, PlainKey, Scope, Scopes, Source, TeamId};
 use store::FoundKey;
 
-use crate::{App, Error, Result};
+use crate::{App, Error, Member, Result};
 
 /// For how long a key's row is believed. A revocation, a plan and a limit act within 5 s; a new key at once, because
 /// absence is never remembered.
@@ -20,11 +20,22 @@ const MEMORY: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug)]
 pub struct Principal {
     pub team: TeamId,
-    pub key: KeyId,
+    pub maker: Maker,
+    pub source: Source,
     pub mode: Mode,
     pub scopes: Scopes,
     /// Key of the plan, such as `agency`.
     pub plan: String,
+}
+
+impl Member {
+    /// The same as a caller of the use cases that keys have too. What a person makes is live, whatever the plan says about
+    /// keys.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        let (maker, source) = (Maker::Person(self.user), Source::App);
+        Principal { team: self.team, maker, source, mode: Mode::Live, scopes: Scopes::ALL, plan: self.plan.clone() }
+    }
 }
 
 /// Which of a team's buckets a call takes from.
@@ -111,7 +122,7 @@ impl App {
         Admission { rate, principal: Err(allowed.err().unwrap_or(error)) }
     }
 
-    fn take(&self, bucket: BucketKey, limit: u32) -> Decision {
+    pub(crate) fn take(&self, bucket: BucketKey, limit: u32) -> Decision {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner).take(bucket, limit, self.clock.now())
     }
 
@@ -176,5 +187,12 @@ fn bucket(found: &FoundKey, class: RateClass, limit: u32) -> (BucketKey, u32) {
 }
 
 fn principal(found: &FoundKey) -> Principal {
-    Principal { team: found.team.id, key: found.key.id, mode: found.key.mode, scopes: found.key.scopes, plan: found.team.plan.clone() }
+    Principal {
+        team: found.team.id,
+        maker: Maker::Key(found.key.id),
+        source: Source::Api,
+        mode: found.key.mode,
+        scopes: found.key.scopes,
+        plan: found.team.plan.clone(),
+    }
 }

@@ -61,14 +61,16 @@ impl App {
             );
         }
         let filter = GenerationFilter {
+            mode: Some(who.mode),
             status: state,
             external_id: reader.text("externalId").map(ToOwned::to_owned),
             created_after: reader.time("createdAfter"),
             created_before: reader.time("createdBefore"),
+            ..GenerationFilter::default()
         };
         let cursor = reader.text("cursor");
         reader.finish()?;
-        let page = self.store.generations(who.team, who.mode, &filter, limit as u32, cursor).await?;
+        let page = self.store.generations(who.team, &filter, limit as u32, cursor).await?;
         let data = page.rows.into_iter().map(|row| self.present(row, false)).collect();
         Ok(Page::new(data, page.next))
     }

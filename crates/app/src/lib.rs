@@ -2,6 +2,7 @@
 //!
 //! [`App`] is the whole of it, cheap to clone. A handler parses, calls one method of [`App`], and views the result.
 
+mod archive;
 mod asset;
 mod built_in;
 mod catalog;
@@ -14,6 +15,7 @@ mod generate;
 mod generations;
 pub mod kit;
 mod kits;
+mod live;
 mod mail;
 pub mod operate;
 pub mod people;
@@ -22,9 +24,12 @@ mod pool;
 mod present;
 mod preview;
 mod query;
+mod records;
 mod run;
 mod slots;
 mod templates;
+mod thumbnail;
+mod uploads;
 pub mod view;
 mod worker;
 
@@ -38,13 +43,17 @@ use quick_cache::sync::Cache;
 use render::Engine;
 use store::Store;
 
+pub use archive::Archive;
+pub use asset::MAX_ASSET;
 pub use clock::Clock;
 pub use config::{AppConfig, Parts};
-pub use domain::{Mode, Right, Role, Scope, Scopes, SecretToken, Timestamp};
+pub use domain::{Maker, Mode, Right, Role, Scope, Scopes, SecretToken, Source, Timestamp};
 pub use error::{Detail, Error, Missing, Result};
 pub use gate::{Admission, Principal, Rate, RateClass};
+pub use generate::request::BrandChoice;
 pub use generate::{GenerateAnswer, GenerateCall, Generated};
 pub use generations::Tagged;
+pub use live::{Preview, PreviewCall, PreviewPicture, VisitorCall, WIDEST};
 pub use mail::MailConfig;
 pub use people::{Browser, Member, Visitor};
 pub use pictures::StoredPicture;
@@ -74,6 +83,8 @@ pub struct Inner {
     clock: Clock,
     pool: Pool,
     slots: Slots,
+    previews: live::Places,
+    looks: live::Looks,
     buckets: Mutex<Buckets>,
     /// Keys by digest, for a few seconds.
     keys: Cache<KeyDigest, Remembered>,
@@ -119,6 +130,8 @@ impl App {
             clock,
             pool,
             slots,
+            previews: live::Places::default(),
+            looks: live::looks(),
             buckets: Mutex::default(),
             keys: Cache::new(KEYS),
             catalog: catalog::Catalog::default(),
@@ -137,6 +150,12 @@ impl App {
         self.store.ping_write().await.map_err(|error| format!("database: {error}"))?;
         self.assets.blobs().check().await.map_err(|error| error.to_string())?;
         Ok(())
+    }
+
+    /// The time by the clock that everything here goes by.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// What draws the pictures.
@@ -164,7 +183,7 @@ mod tests {
             sent(app.delete_generation(who, ""));
             sent(app.templates(who, query));
             sent(app.brand_kits(who, query));
-            sent(app.upload_asset(who, bytes::Bytes::new()));
+            sent(app.upload_asset(who, bytes::Bytes::new(), ""));
             sent(app.public_picture(""));
             sent(app.admit(None, Ipv4Addr::LOCALHOST.into(), Scope::Generate, RateClass::Standard));
             sent(app.start(true));

@@ -44,29 +44,36 @@ impl App {
         })
     }
 
-    /// A picture of ours that no call made, under `/m/{path}`: previews of groups, logos of kits.
+    /// A picture of ours that no call made, under `/m/{path}`: previews of groups, logos of kits, thumbnails.
     ///
     /// # Errors
     /// [`Missing::Other`].
     pub async fn public_picture(&self, path: &str) -> Result<StoredPicture> {
         let missing = || Error::missing(Missing::Other);
         let parts: Vec<&str> = path.split('/').collect();
-        let (bytes, name) = match parts.as_slice() {
+        let png = "image/png";
+        let (bytes, name, media_type) = match parts.as_slice() {
             ["logos", owner, file] => {
                 let digest = file.strip_suffix(".png").ok_or_else(missing)?;
                 let key = BlobKey::preview(owner, digest).map_err(|_| missing())?;
-                (self.assets.blobs().get(&key).await?.ok_or_else(missing)?, "logo".to_owned())
+                (self.assets.blobs().get(&key).await?.ok_or_else(missing)?, "logo.png".to_owned(), png)
             }
             ["previews", group, version, file] => {
                 let group: TemplateGroupId = group.parse().map_err(|_| missing())?;
                 let version: u32 = version.parse().map_err(|_| missing())?;
                 let size = file.strip_suffix(".png").ok_or_else(missing)?;
-                (self.preview(&group, version, size).await?, format!("{}-{size}", group.word()))
+                (self.preview(&group, version, size).await?, format!("{}-{size}.png", group.word()), png)
+            }
+            // `<token>-<extension>.webp`
+            ["thumbs", file] => {
+                let (token, extension) = file.strip_suffix(".webp").and_then(|stem| stem.split_once('-')).ok_or_else(missing)?;
+                let bytes = self.picture_thumbnail(&format!("{token}.{extension}")).await?;
+                (bytes, (*file).to_owned(), "image/webp")
             }
             _ => return Err(missing()),
         };
         let etag = format!("\"{}\"", assets::Digest::of(&bytes));
-        Ok(StoredPicture { bytes, media_type: "image/png", etag, file_name: format!("{name}.png") })
+        Ok(StoredPicture { bytes, media_type, etag, file_name: name })
     }
 
     /// Where the picture behind a path under `public_url` is; `None` where there is none.
@@ -79,6 +86,12 @@ impl App {
         Ok(file.filter(|file| !file.gone && file.sha256.is_some()).map(|_| Origin::Blob(key)))
     }
 
+    /// The address of a picture's thumbnail, relative to `public_url`.
+    pub(crate) fn thumbnail_path(blob_key: &str) -> String {
+        let file = blob_key.rsplit('/').next().unwrap_or_default().replace('.', "-");
+        format!("{}thumbs/{file}.webp", OWN_PICTURES[1])
+    }
+
     /// The URL of a picture by the text of its blob key.
     pub(crate) fn picture_url(&self, blob_key: &str) -> String {
         let file = blob_key.rsplit('/').next().unwrap_or_default();
@@ -87,7 +100,7 @@ impl App {
 }
 
 /// `<token>.<extension>`.
-fn picture_key(path: &str) -> Option<BlobKey> {
+pub(crate) fn picture_key(path: &str) -> Option<BlobKey> {
     let (token, extension) = path.split_once('.')?;
     BlobKey::picture(token.parse::<Token>().ok()?, extension).ok()
 }

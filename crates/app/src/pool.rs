@@ -1,4 +1,5 @@
-//! The render pool: one named thread per core, each with its own long-lived scratch space, and one bounded queue.
+//! The render pool: one named thread per core, each with its own long-lived scratch space, and two bounded queues: what
+//! is drawn only for looking at waits until nothing else does.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,6 +10,8 @@ use tokio::sync::oneshot;
 
 /// Work that waits at most; beyond it [`Pool::run`] refuses. Admission keeps far below this.
 const QUEUE: usize = 8_192;
+/// The same for spare work.
+const SPARE: usize = 128;
 
 type Work = Box<dyn FnOnce(&mut Scratch) + Send>;
 
@@ -24,6 +27,8 @@ pub(crate) enum Lost {
 #[derive(Default)]
 struct Queue {
     work: VecDeque<Work>,
+    /// Begun only where no other work waits.
+    spare: VecDeque<Work>,
     closed: bool,
 }
 
@@ -40,7 +45,7 @@ impl Shared {
     fn next(&self) -> Option<Work> {
         let mut queue = self.lock();
         loop {
-            if let Some(work) = queue.work.pop_front() {
+            if let Some(work) = queue.work.pop_front().or_else(|| queue.spare.pop_front()) {
                 return Some(work);
             }
             if queue.closed {
@@ -79,15 +84,31 @@ impl Pool {
 
     /// Runs `work` on the next free thread.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Scratch) -> T + Send + 'static) -> Result<T, Lost> {
+        self.queued(work, |queue| (queue.work.len() < QUEUE).then_some(&mut queue.work)).await
+    }
+
+    /// Runs `work` once nothing else waits, such as a preview: the first to give way.
+    pub async fn run_spare<T: Send + 'static>(&self, work: impl FnOnce(&mut Scratch) -> T + Send + 'static) -> Result<T, Lost> {
+        self.queued(work, |queue| (queue.spare.len() < SPARE).then_some(&mut queue.spare)).await
+    }
+
+    async fn queued<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
+        place: impl FnOnce(&mut Queue) -> Option<&mut VecDeque<Work>>,
+    ) -> Result<T, Lost> {
         let (reply, answer) = oneshot::channel();
         {
             let mut queue = self.shared.lock();
-            if queue.closed || queue.work.len() >= QUEUE {
+            if queue.closed {
                 return Err(Lost::Refused);
             }
-            queue.work.push_back(Box::new(move |scratch| {
-                // A caller that went away is no fault.
-                let _ = reply.send(work(scratch));
+            let line = place(&mut queue).ok_or(Lost::Refused)?;
+            line.push_back(Box::new(move |scratch| {
+                // Nobody waits for what a caller asked for that went away.
+                if !reply.is_closed() {
+                    let _ = reply.send(work(scratch));
+                }
             }));
         }
         self.shared.more.notify_one();
@@ -118,6 +139,32 @@ mod tests {
         let thread = pool.run(|_| std::thread::current().id()).await.unwrap();
         assert_eq!(pool.run(|_| -> u8 { panic!("as the test wants") }).await, Err(Lost::Panicked));
         assert_eq!(pool.run(|_| std::thread::current().id()).await, Ok(thread));
+    }
+
+    #[tokio::test]
+    async fn spare_work_gives_way_and_is_dropped_with_its_caller() {
+        let pool = Pool::start(1).unwrap();
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let note = |name: &'static str| {
+            let order = Arc::clone(&order);
+            move |_: &mut Scratch| order.lock().unwrap().push(name)
+        };
+        let busy = pool.run(move |_| gate.recv().unwrap());
+        let gone = Box::pin(pool.run_spare(note("gone")));
+        let (busy, spare, work) = (Box::pin(busy), Box::pin(pool.run_spare(note("spare"))), Box::pin(pool.run(note("work"))));
+        // Polled once each, so that they are queued in this order; then one of them is given up.
+        let (busy, gone, spare, work) = (started(busy).await, started(gone).await, started(spare).await, started(work).await);
+        drop(gone);
+        open.send(()).unwrap();
+        let done = tokio::join!(busy, spare, work);
+        assert_eq!(done, (Ok(()), Ok(()), Ok(())));
+        assert_eq!(*order.lock().unwrap(), ["work", "spare"]);
+    }
+
+    async fn started<T, F: Future<Output = T> + Unpin>(mut work: F) -> F {
+        assert!(futures::poll!(&mut work).is_pending());
+        work
     }
 
     #[tokio::test]

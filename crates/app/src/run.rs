@@ -186,6 +186,7 @@ impl App {
             quality: job.work.output.quality,
             scale: job.work.output.scale as f32,
             watermark,
+            stands_for: None,
             fail_on: job.work.fail_on.clone(),
         };
         // A warning about the whole call fails every image where the call will not have it.
@@ -296,7 +297,7 @@ impl App {
     }
 
     /// Where a picture's bytes are; `None` where there are none, which the world answers as "can't be had".
-    async fn origin(&self, team: TeamId, key: &str, data: &HashMap<String, Bytes>) -> Option<Origin> {
+    pub(crate) async fn origin(&self, team: TeamId, key: &str, data: &HashMap<String, Bytes>) -> Option<Origin> {
         if let Some(bytes) = data.get(key) {
             return Some(Origin::Bytes(bytes.clone()));
         }
@@ -319,7 +320,7 @@ impl App {
     async fn keep_data(&self, job: &Job, data: &HashMap<String, Bytes>, deadline: tokio::time::Instant) {
         join_all(data.iter().map(async |(key, bytes)| {
             if let Some(asset) = job.work.assets.get(key)
-                && let Err(error) = self.keep_asset(job.team, asset.id.clone(), bytes.clone(), deadline).await
+                && let Err(error) = self.keep_asset(job.team, asset.id.clone(), bytes.clone(), "", deadline).await
             {
                 tracing::debug!(generation = %job.id, %error, "a data: URL was not kept as an asset");
             }

@@ -1,6 +1,6 @@
 //! Answers as the contract writes them: plain structures that serialise to the public JSON.
 
-use domain::{GenerationStatus, Mode, Timestamp};
+use domain::{GenerationStatus, Maker, Mode, Source, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -324,6 +324,32 @@ pub struct Period {
     pub start: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     pub end: Timestamp,
+}
+
+/// An upload in the web app's list.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    pub asset: Asset,
+    /// The file's name; empty where it had none.
+    pub name: String,
+    pub created_at: Timestamp,
+}
+
+/// A generation in the web app's history.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub generation: Generation,
+    pub source: Source,
+    pub maker: Maker,
+    /// What the key or the person is called.
+    pub maker_name: Option<String>,
+    pub group_name: String,
+    /// The answer's `X-Request-Id`.
+    pub request_id: Option<String>,
+    /// Of each image, in their order: the thumbnail's path under `public_url`, once there is one.
+    pub thumbnails: Vec<Option<String>>,
+    /// The name that each image's first file is downloaded by, extension included.
+    pub file_names: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use crate::run::{Job, Work};
-use crate::{App, Principal, Result};
+use crate::{App, Principal, Result, thumbnail};
 
 /// How often a waiter looks itself, because another process may have ended the generation.
 const LOOK: Duration = Duration::from_millis(500);
@@ -151,7 +151,7 @@ impl App {
         let mut removed = Vec::with_capacity(doomed.len());
         for text in doomed {
             let gone = match text.parse::<BlobKey>() {
-                Ok(key) => self.assets.blobs().delete(&key).await,
+                Ok(key) => self.remove_blob(&key).await,
                 Err(_) => Ok(()),
             };
             match gone {
@@ -163,6 +163,16 @@ impl App {
             self.store.forget_blobs(removed).await?;
         }
         Ok(())
+    }
+
+    /// A picture's thumbnail goes with it.
+    async fn remove_blob(&self, key: &BlobKey) -> std::result::Result<(), assets::BlobError> {
+        if let BlobKey::Picture(token, _) = key
+            && let Ok(small) = thumbnail::key(*token)
+        {
+            self.assets.blobs().delete(&small).await?;
+        }
+        self.assets.blobs().delete(key).await
     }
 
     /// Works one claimed job off.

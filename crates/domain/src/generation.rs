@@ -1,5 +1,6 @@
 //! The states of a generation and of its images.
 
+use crate::id::{KeyId, UserId};
 use crate::word::words;
 
 words! {
@@ -28,6 +29,34 @@ impl GenerationStatus {
             n if n == all => Self::Completed,
             _ => Self::Partial,
         }
+    }
+}
+
+words! {
+    /// By which door a generation came in.
+    Source ("source") {
+        Api = "api",
+        /// A person's form in the web app.
+        App = "app",
+        /// One row of a person's list.
+        Bulk = "bulk",
+    }
+}
+
+/// Who asked for a generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    Key(KeyId),
+    Person(UserId),
+}
+
+impl Maker {
+    pub fn key(self) -> Option<KeyId> {
+        if let Self::Key(key) = self { Some(key) } else { None }
+    }
+
+    pub fn person(self) -> Option<UserId> {
+        if let Self::Person(user) = self { Some(user) } else { None }
     }
 }
 

@@ -25,7 +25,7 @@ pub mod word;
 pub use cursor::Cursor;
 pub use email::{Email, EmailError};
 pub use error::{Error, Resource};
-pub use generation::{GenerationStatus, ImageErrorCode, ImageStatus};
+pub use generation::{GenerationStatus, ImageErrorCode, ImageStatus, Maker, Source};
 pub use id::{
     AssetId, BrandKitId, GenerationId, IdError, ImageId, InviteId, KeyId, RequestId, SessionId, TeamId, TemplateGroupId, TemplateId, UserId,
 };

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::id::TeamId;
+use crate::id::{TeamId, UserId};
 use crate::key::Mode;
 use crate::network::client_unit;
 use crate::time::Timestamp;
@@ -29,12 +29,23 @@ pub enum BucketKey {
     Reads(TeamId, Mode),
     /// A client without a valid key; see [`BucketKey::address`].
     Address(IpAddr),
+    /// What one person makes in the web app, in whichever teams.
+    Creations(UserId),
+    /// The previews that one person's forms ask for.
+    Previews(UserId),
+    /// The previews that a visitor of the front page asks for; see [`BucketKey::visitor`].
+    Visitor(IpAddr),
 }
 
 impl BucketKey {
     /// The client's bucket: its IPv4 address, or the /64 of its IPv6 one.
     pub fn address(address: IpAddr) -> Self {
         Self::Address(client_unit(address))
+    }
+
+    /// The same unit's bucket for the front page.
+    pub fn visitor(address: IpAddr) -> Self {
+        Self::Visitor(client_unit(address))
     }
 }
 

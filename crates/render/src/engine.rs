@@ -45,13 +45,15 @@ pub struct Options<'a> {
     pub scale: f32,
     /// Marks the picture as a test.
     pub watermark: bool,
+    /// The scale that warnings about pictures speak of, where it is not the one that is drawn: a preview's.
+    pub stands_for: Option<f32>,
     /// Asked between stages; `true` ends the render with `RenderError::Timeout`.
     pub deadline: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { scale: 1.0, watermark: false, deadline: &|| false }
+        Self { scale: 1.0, watermark: false, stands_for: None, deadline: &|| false }
     }
 }
 
@@ -138,7 +140,7 @@ pub fn render(engine: &Engine, scratch: &mut Scratch, bound: &Bound, world: &dyn
     let opaque = opaque || all_opaque(&pixels);
     let texts = warn::texts(&placed);
     let mut warnings = warn::layout(&engine.fonts, &placed);
-    warnings.extend(warn::paint(bound, &notes));
+    warnings.extend(warn::paint(bound, &notes, options.stands_for.map_or(1.0, |full| full / scale)));
     if options.watermark {
         warnings.push(warn::watermark());
     }

@@ -111,10 +111,10 @@ fn text_warnings(fonts: &Fonts, text: &Text, fitted: &Fitted, warnings: &mut Vec
     }
 }
 
-/// What is known after painting.
-pub fn paint(bound: &Bound, notes: &Notes) -> Vec<Warning> {
+/// What is known after painting. `enlarged`: how much larger the picture is that the warnings speak of.
+pub fn paint(bound: &Bound, notes: &Notes, enlarged: f32) -> Vec<Warning> {
     let contrasts = notes.contrasts.iter().filter_map(contrast);
-    let pictures = notes.pictures.iter().flat_map(|p| picture(bound, p));
+    let pictures = notes.pictures.iter().flat_map(|p| picture(bound, p, enlarged));
     contrasts.chain(pictures).collect()
 }
 
@@ -149,7 +149,7 @@ fn contrast(found: &Contrast) -> Option<Warning> {
     Some(Warning { code: WarningCode::LowContrast, severity, field: found.field.clone(), message, measured, limit: figures_of(wcag, apca) })
 }
 
-fn picture(bound: &Bound, drawn: &DrawnPicture) -> Vec<Warning> {
+fn picture(bound: &Bound, drawn: &DrawnPicture, enlarged: f32) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let field = drawn.field.clone();
     let name = field.clone().unwrap_or_else(|| "A picture".to_owned());
@@ -172,16 +172,19 @@ fn picture(bound: &Bound, drawn: &DrawnPicture) -> Vec<Warning> {
         }),
         None => {}
     }
-    if drawn.density < 1.0 {
-        let soft = drawn.density < SOFT;
-        let ((sw, sh), (dw, dh)) = (drawn.source, drawn.drawn);
+    let density = drawn.density / enlarged;
+    if density < 1.0 {
+        let soft = density < SOFT;
+        let (sw, sh) = drawn.source;
+        let edge = |drawn: u32| (drawn as f32 * enlarged).round() as u32;
+        let (dw, dh) = (edge(drawn.drawn.0), edge(drawn.drawn.1));
         let message = format!("{name} is {sw} × {sh} px; {} shows it at {dw} × {dh}. It will look soft.", bound.key);
         warnings.push(Warning {
             code: if soft { WarningCode::ImageLowResolution } else { WarningCode::ImageUpscaled },
             severity: if soft { Severity::Warning } else { Severity::Info },
             field,
             message,
-            measured: figures([("width", json!(sw)), ("height", json!(sh)), ("pixelsPerPixel", rounded(drawn.density))]),
+            measured: figures([("width", json!(sw)), ("height", json!(sh)), ("pixelsPerPixel", rounded(density))]),
             limit: figures([("width", json!(dw)), ("height", json!(dh)), ("pixelsPerPixel", json!(1.0))]),
         });
     }

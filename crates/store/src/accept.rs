@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    BrandKitId, Credits, GenerationId, GenerationStatus, ImageId, ImageStatus, KeyId, Mode, Plan, Plans, TeamId, TemplateGroupId,
-    TemplateId, Timestamp,
+    BrandKitId, Credits, GenerationId, GenerationStatus, ImageId, ImageStatus, Maker, Mode, Plan, Plans, RequestId, Source, TeamId,
+    TemplateGroupId, TemplateId, Timestamp,
 };
 
 use sqlx::QueryBuilder;
@@ -20,7 +20,10 @@ pub struct NewGeneration {
     pub id: GenerationId,
     pub team: TeamId,
     pub mode: Mode,
-    pub key: KeyId,
+    pub source: Source,
+    pub maker: Maker,
+    /// The request that asked for it, where one did.
+    pub request: Option<RequestId>,
     pub template_group: TemplateGroupId,
     pub template_version: u32,
     pub brand_kit: Option<(BrandKitId, u32)>,
@@ -210,13 +213,16 @@ async fn insert_generation(
     let reserved = hold.map_or(0, |_| bigint(new.images.len() as u64));
     on!(conn, c => sqlx::query(
         "insert into generations (id, team_id, mode, key_id, status, template_group_id, template_version, brand_kit_id, brand_kit_version, locale, \
-         input_data, external_id, metadata, work, engine, warnings, reserved, charged, period_start, unlimited, created_at, expires_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, $18, $19, $20, $21)")
-        .bind(new.id.to_string()).bind(new.team.to_string()).bind(new.mode.as_str()).bind(new.key.to_string()).bind(status.as_str())
+         input_data, external_id, metadata, work, engine, warnings, reserved, charged, period_start, unlimited, created_at, expires_at, \
+         source, user_id, request_id, external_search) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, $18, $19, $20, $21, $22, $23, $24, $25)")
+        .bind(new.id.to_string()).bind(new.team.to_string()).bind(new.mode.as_str()).bind(new.maker.key().map(|key| key.to_string())).bind(status.as_str())
         .bind(new.template_group.as_str()).bind(i64::from(new.template_version)).bind(kit).bind(kit_version).bind(&new.locale)
         .bind(&new.input_data).bind(&new.external_id).bind(&new.metadata).bind(&new.work).bind(&new.engine).bind(&new.warnings)
         .bind(reserved).bind(hold.map(|hold| hold.period_start.as_micros())).bind(hold.is_some_and(|hold| hold.unlimited))
-        .bind(now.as_micros()).bind(expires.map(Timestamp::as_micros)).execute(c))?;
+        .bind(now.as_micros()).bind(expires.map(Timestamp::as_micros))
+        .bind(new.source.as_str()).bind(new.maker.person().map(|user| user.to_string())).bind(new.request.map(|id| id.to_string()))
+        .bind(new.external_id.as_ref().map(|id| id.to_lowercase())).execute(c))?;
     Ok(())
 }
 

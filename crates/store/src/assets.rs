@@ -3,7 +3,8 @@
 use domain::{AssetId, TeamId, Timestamp};
 
 use crate::db::{bigint, number, on, row, word};
-use crate::{Error, Result, Store, files};
+use crate::page::{Start, ask, containing, like};
+use crate::{Error, Page, Result, Store, files};
 
 /// An uploaded picture; its bytes lie in the blob store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Asset {
     pub height: u32,
     pub bytes: u64,
     pub blob_key: String,
+    /// The file's name as it was first uploaded; empty where it had none.
+    pub name: String,
     pub created_at: Timestamp,
 }
 
@@ -31,7 +34,10 @@ pub struct NewAsset {
     pub height: u32,
     pub bytes: u64,
     pub blob_key: String,
+    pub name: String,
 }
+
+const LIST: &str = "asset";
 
 row!(AssetRow {
     id: String,
@@ -42,12 +48,13 @@ row!(AssetRow {
     height: i64,
     bytes: i64,
     blob_key: String,
+    name: String,
     created_at: i64,
 });
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("select id, team_id, sha256, format, width, height, bytes, blob_key, created_at from assets ", $rest)
+        concat!("select id, team_id, sha256, format, width, height, bytes, blob_key, name, created_at from assets ", $rest)
     };
 }
 
@@ -62,6 +69,7 @@ impl AssetRow {
             height: number(self.height)?,
             bytes: number(self.bytes)?,
             blob_key: self.blob_key,
+            name: self.name,
             created_at: Timestamp::from_micros(self.created_at),
         })
     }
@@ -77,11 +85,11 @@ impl Store {
             Box::pin(async move {
                 let conn = &mut conn;
                 // Inserts nothing where the team is absent: its row is selected, not assumed.
-                let done = on!(conn, c => sqlx::query("insert into assets (id, team_id, sha256, format, width, height, bytes, blob_key, created_at) \
-                    select $1, t.id, $3, $4, $5, $6, $7, $8, $9 from teams t where t.id = $2 on conflict (team_id, sha256) do nothing")
+                let done = on!(conn, c => sqlx::query("insert into assets (id, team_id, sha256, format, width, height, bytes, blob_key, created_at, name, name_search) \
+                    select $1, t.id, $3, $4, $5, $6, $7, $8, $9, $10, $11 from teams t where t.id = $2 on conflict (team_id, sha256) do nothing")
                     .bind(asset.id.as_str()).bind(asset.team.to_string()).bind(&asset.sha256).bind(&asset.format)
                     .bind(i64::from(asset.width)).bind(i64::from(asset.height)).bind(bigint(asset.bytes)).bind(&asset.blob_key)
-                    .bind(now.as_micros()).execute(c))?;
+                    .bind(now.as_micros()).bind(&asset.name).bind(asset.name.to_lowercase()).execute(c))?;
                 let row: Option<AssetRow> = on!(conn, c => sqlx::query_as(select!("where team_id = $1 and sha256 = $2"))
                     .bind(asset.team.to_string()).bind(&asset.sha256).fetch_optional(c))?;
                 let kept = row.ok_or(Error::Missing("team"))?.asset()?;
@@ -103,6 +111,29 @@ impl Store {
         let row: Option<AssetRow> = on!(&mut read.conn(), c => sqlx::query_as(select!("where team_id = $1 and sha256 = $2"))
             .bind(team.to_string()).bind(sha256).fetch_optional(c))?;
         row.map(AssetRow::asset).transpose()
+    }
+
+    /// Newest first; `search` is a part of the file's name, whatever its case.
+    ///
+    /// # Errors
+    /// `Cursor`.
+    pub async fn assets(&self, team: TeamId, search: Option<&str>, limit: u32, cursor: Option<&str>) -> Result<Page<Asset>> {
+        let start = Start::of(LIST, cursor)?;
+        let mut read = self.read().await?;
+        let rows: Vec<AssetRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
+            "where team_id = $1 and (created_at, id) < ($2, $3) and name_search like $4 escape '!' order by created_at desc, id desc limit $5"))
+            .bind(team.to_string()).bind(start.at).bind(start.id).bind(like(search.unwrap_or_default())).bind(ask(limit)).fetch_all(c))?;
+        let rows = rows.into_iter().map(AssetRow::asset).collect::<Result<_>>()?;
+        Ok(Page::cut(LIST, rows, limit, |row: &Asset| (row.created_at, row.id.to_string())))
+    }
+
+    /// How many generations of the team were made with the asset, and are still there.
+    pub async fn asset_uses(&self, team: TeamId, id: &AssetId) -> Result<u64> {
+        let mut read = self.read().await?;
+        let count: i64 = on!(&mut read.conn(), c => sqlx::query_scalar(
+            "select count(*) from generations where team_id = $1 and deleted_at is null and input_data like $2 escape '!'")
+            .bind(team.to_string()).bind(containing(&format!("\"{id}\""))).fetch_one(c))?;
+        number(count)
     }
 
     /// Deletes the row and lists its blob for removal (see [`Store::doomed_blobs`]). Gives the blob's key, `None` where there was none.

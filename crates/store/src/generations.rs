@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use domain::{
-    BrandKitId, GenerationId, GenerationStatus, ImageErrorCode, ImageId, ImageStatus, KeyId, Mode, Plans, TeamId, TemplateGroupId,
-    TemplateId, Timestamp,
+    BrandKitId, GenerationId, GenerationStatus, ImageErrorCode, ImageId, ImageStatus, Maker, Mode, Plans, RequestId, Source, TeamId,
+    TemplateGroupId, TemplateId, Timestamp,
 };
 
 use sqlx::QueryBuilder;
 
 use crate::db::{Conn, number, on, row, word};
-use crate::page::{Start, ask};
-use crate::{Page, Result, Store, files, finish};
+use crate::page::{Start, ask, like};
+use crate::{Error, Page, Result, Store, files, finish};
 
 /// A generation with its images. Texts named "JSON" are as they were given.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,11 @@ pub struct Generation {
     pub id: GenerationId,
     pub team: TeamId,
     pub mode: Mode,
-    pub key: KeyId,
+    pub source: Source,
+    pub maker: Maker,
+    /// What the key is called, or the person, while there is an account.
+    pub maker_name: Option<String>,
+    pub request: Option<RequestId>,
     pub status: GenerationStatus,
     pub template_group: TemplateGroupId,
     pub template_version: u32,
@@ -84,8 +88,14 @@ pub struct File {
 /// What a list of generations is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct GenerationFilter {
+    /// `None`: both.
+    pub mode: Option<Mode>,
+    pub source: Option<Source>,
+    pub template_group: Option<TemplateGroupId>,
     pub status: Option<GenerationStatus>,
     pub external_id: Option<String>,
+    /// A part of the external id, whatever its case.
+    pub external_text: Option<String>,
     /// At or after.
     pub created_after: Option<Timestamp>,
     /// Before.
@@ -107,7 +117,11 @@ row!(GenerationRow {
     id: String,
     team_id: String,
     mode: String,
-    key_id: String,
+    key_id: Option<String>,
+    user_id: Option<String>,
+    maker_name: Option<String>,
+    source: String,
+    request_id: Option<String>,
     status: String,
     template_group_id: String,
     template_version: i64,
@@ -131,7 +145,8 @@ row!(GenerationRow {
 macro_rules! select {
     ($long:literal, $rest:literal) => {
         concat!(
-            "select id, team_id, mode, key_id, status, template_group_id, template_version, brand_kit_id, brand_kit_version, locale, ",
+            "select id, team_id, mode, key_id, user_id, coalesce((select k.name from api_keys k where k.id = generations.key_id), \
+             (select u.name from users u where u.id = generations.user_id)) as maker_name, source, request_id, status, template_group_id, template_version, brand_kit_id, brand_kit_version, locale, ",
             $long,
             ", external_id, metadata, error, engine, reserved, charged, created_at, completed_at, expired_at from generations ",
             $rest
@@ -165,12 +180,15 @@ row!(FileRow {
 });
 
 impl Store {
-    pub async fn generation(&self, team: TeamId, mode: Mode, id: GenerationId) -> Result<Option<Generation>> {
+    /// `mode`: only where it is of this one; `None` is either.
+    pub async fn generation(&self, team: TeamId, mode: impl Into<Option<Mode>>, id: GenerationId) -> Result<Option<Generation>> {
+        let mode = mode.into();
         let mut read = self.snapshot().await?;
         let conn = &mut read.conn();
         let row: Option<GenerationRow> = on!(conn, c => sqlx::query_as(select!("input_data, warnings",
-            "where id = $1 and team_id = $2 and mode = $3 and deleted_at is null"))
-            .bind(id.to_string()).bind(team.to_string()).bind(mode.as_str()).fetch_optional(c))?;
+            "where id = $1 and team_id = $2 and deleted_at is null"))
+            .bind(id.to_string()).bind(team.to_string()).fetch_optional(c))?;
+        let row = row.filter(|row| mode.is_none_or(|mode| row.mode == mode.as_str()));
         let Some(row) = row else { return Ok(None) };
         let mut images = images(conn, std::slice::from_ref(&row.id), true).await?;
         row.generation(&mut images).map(Some)
@@ -180,19 +198,24 @@ impl Store {
     ///
     /// # Errors
     /// `Cursor`.
-    pub async fn generations(
-        &self,
-        team: TeamId,
-        mode: Mode,
-        filter: &GenerationFilter,
-        limit: u32,
-        cursor: Option<&str>,
-    ) -> Result<Page<Generation>> {
+    pub async fn generations(&self, team: TeamId, filter: &GenerationFilter, limit: u32, cursor: Option<&str>) -> Result<Page<Generation>> {
         let start = Start::of(LIST, cursor)?;
         let mut query = QueryBuilder::new(select!("'' as input_data, '' as warnings", "where deleted_at is null and team_id = "));
-        query.push_bind(team.to_string()).push(" and mode = ").push_bind(mode.as_str());
+        query.push_bind(team.to_string());
         query.push(" and (created_at, id) < (").push_bind(start.at).push(", ").push_bind(start.id).push(")");
         // Only what is asked for stands in the text, so that each filter can have its index.
+        if let Some(mode) = filter.mode {
+            query.push(" and mode = ").push_bind(mode.as_str());
+        }
+        if let Some(source) = filter.source {
+            query.push(" and source = ").push_bind(source.as_str());
+        }
+        if let Some(group) = &filter.template_group {
+            query.push(" and template_group_id = ").push_bind(group.to_string());
+        }
+        if let Some(text) = &filter.external_text {
+            query.push(" and external_search is not null and external_search like ").push_bind(like(text)).push(" escape '!'");
+        }
         if let Some(status) = filter.status {
             query.push(" and status = ").push_bind(status.as_str());
         }
@@ -293,11 +316,19 @@ impl GenerationRow {
             (Some(kit), Some(version)) => Some((word(&kit)?, number(version)?)),
             _ => None,
         };
+        let maker = match (&self.key_id, &self.user_id) {
+            (Some(key), _) => Maker::Key(word(key)?),
+            (None, Some(user)) => Maker::Person(word(user)?),
+            (None, None) => return Err(Error::Corrupt(format!("nobody asked for {}", self.id))),
+        };
         Ok(Generation {
             id: word(&self.id)?,
             team: word(&self.team_id)?,
             mode: word(&self.mode)?,
-            key: word(&self.key_id)?,
+            source: word(&self.source)?,
+            maker,
+            maker_name: self.maker_name,
+            request: self.request_id.as_deref().map(word).transpose()?,
             status: word(&self.status)?,
             template_group: word(&self.template_group_id)?,
             template_version: number(self.template_version)?,
@@ -356,7 +387,8 @@ pub(crate) async fn delete(
     now: Timestamp,
 ) -> Result<Deleted> {
     let marked = on!(conn, c => sqlx::query(
-        "update generations set deleted_at = $4, input_data = '{}', metadata = '{}', work = '{}', warnings = '[]', error = null, external_id = null \
+        "update generations set deleted_at = $4, input_data = '{}', metadata = '{}', work = '{}', warnings = '[]', error = null, \
+         external_id = null, external_search = null \
          where id = $1 and team_id = $2 and mode = $3 and deleted_at is null")
         .bind(id.to_string()).bind(team.to_string()).bind(mode.as_str()).bind(now.as_micros()).execute(c))?;
     if marked.rows_affected() == 0 {

@@ -51,3 +51,32 @@ impl<T> Page<T> {
         Self { rows, next }
     }
 }
+
+/// A pattern that finds `text` anywhere in a lower-case column, with no character of it special.
+pub(crate) fn like(text: &str) -> String {
+    containing(&text.to_lowercase())
+}
+
+/// The same for a column that is kept as it came.
+pub(crate) fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '!' | '%' | '_') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_character_of_a_search_is_special() {
+        assert_eq!(like("50% Off_!"), "%50!% off!_!!%");
+        assert_eq!(like(""), "%%");
+    }
+}

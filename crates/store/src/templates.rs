@@ -3,7 +3,7 @@
 use domain::{TeamId, TemplateGroupId, Timestamp};
 
 use crate::db::{Conn, number, on, row, word};
-use crate::page::{Start, ask};
+use crate::page::{Start, ask, like};
 use crate::{Error, Page, Result, Store};
 
 /// A group, without its document.
@@ -149,6 +149,15 @@ impl Store {
         row.map(RevisionRow::revision).transpose()
     }
 
+    /// The published version of a group that ships inside.
+    pub async fn built_in_revision(&self, id: &TemplateGroupId) -> Result<Option<TemplateRevision>> {
+        let mut read = self.read().await?;
+        let row: Option<RevisionRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
+            "where g.id = $1 and g.owner = 'built-in' and r.version = g.version"))
+            .bind(id.as_str()).fetch_optional(c))?;
+        row.map(RevisionRow::revision).transpose()
+    }
+
     /// The groups that the team sees, newest first, each with its published document.
     ///
     /// # Errors
@@ -173,19 +182,6 @@ impl Store {
         let rows = rows.into_iter().map(RevisionRow::revision).collect::<Result<_>>()?;
         Ok(Page::cut(LIST, rows, limit, |row| (row.group.created_at, row.group.id.to_string())))
     }
-}
-
-/// A pattern that finds `text` anywhere in a lower-case column, with no character of it special.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in text.to_lowercase().chars() {
-        if matches!(character, '!' | '%' | '_') {
-            pattern.push('!');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }
 
 async fn publish(conn: &mut Conn<'_>, group: NewTemplateGroup, now: Timestamp) -> Result<Published<TemplateGroupId>> {
@@ -222,15 +218,4 @@ async fn publish(conn: &mut Conn<'_>, group: NewTemplateGroup, now: Timestamp) -
             .bind(id.as_str()).bind(version).bind(&group.document).bind(&group.digest).bind(now.as_micros()).execute(c))?;
     }
     Ok(Published { id, version: number(version)?, changed })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_character_of_a_search_is_special() {
-        assert_eq!(like("50% Off_!"), "%50!% off!_!!%");
-        assert_eq!(like(""), "%%");
-    }
 }

@@ -17,14 +17,14 @@ const FILE: usize = 20 * 1024 * 1024;
 const FORM: usize = 64 * 1024;
 
 pub(crate) async fn upload(State(api): State<Api>, Who(who): Who, request: Request) -> Result<Response, ApiError> {
-    let bytes = match form(request.headers())? {
+    let (bytes, name) = match form(request.headers())? {
         false => {
             let (_, body) = split(request);
-            body::read(body, FILE).await?
+            (body::read(body, FILE).await?, String::new())
         }
         true => file_of(request).await?,
     };
-    let (asset, is_new) = api.app().upload_asset(&who, bytes).await?;
+    let (asset, is_new) = api.app().upload_asset(&who, bytes, &name).await?;
     let mut response = json(&asset)?;
     if is_new {
         *response.status_mut() = StatusCode::CREATED;
@@ -63,8 +63,8 @@ fn form(head: &HeaderMap) -> Result<bool, ApiError> {
     }
 }
 
-/// The first part of a form that has a file name, or else is called `file`.
-async fn file_of(request: Request) -> Result<Bytes, ApiError> {
+/// The first part of a form that has a file name, or else is called `file`; with that name.
+async fn file_of(request: Request) -> Result<(Bytes, String), ApiError> {
     let (parts, body) = request.into_parts();
     let whole = body::read(body, FILE + FORM).await?;
     let request = Request::from_parts(parts, Body::from(whole));
@@ -74,11 +74,12 @@ async fn file_of(request: Request) -> Result<Bytes, ApiError> {
         if part.file_name().is_none() && part.name() != Some("file") {
             continue;
         }
+        let name = part.file_name().unwrap_or_default().to_owned();
         let bytes = part.bytes().await.map_err(|_| malformed())?;
         if bytes.len() > FILE {
             return Err(ApiError::payload_too_large(FILE as u64));
         }
-        return Ok(bytes);
+        return Ok((bytes, name));
     }
     Err(missing("The form has no file. Put the picture into a part called file."))
 }

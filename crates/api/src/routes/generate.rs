@@ -25,6 +25,7 @@ pub(crate) async fn create(State(api): State<Api>, context: Context, Who(who): W
         body: value,
         idempotency_key: headers::idempotency_key(&head)?,
         prefer_async: headers::prefers_async(&head),
+        request: Some(context.id),
         received: context.started,
     };
     match api.app().generate(&who, call).await? {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use assets::{BlobKey, Token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::{AssetId, Credits, GenerationId, ImageId, Mode, TemplateId};
+use domain::{AssetId, Credits, GenerationId, ImageId, Mode, RequestId, TemplateId};
 use serde_json::{Value, json};
 use store::{Accept, Generation as Row, Idempotency, NewFile, NewGeneration, NewImage};
 use tokio::sync::oneshot;
@@ -38,6 +38,8 @@ pub struct GenerateCall {
     pub idempotency_key: Option<String>,
     /// `Prefer: respond-async` was sent.
     pub prefer_async: bool,
+    /// The request's id, for the history.
+    pub request: Option<RequestId>,
     /// When the request came in; `Timings::total` counts from here.
     pub received: Instant,
 }
@@ -103,7 +105,7 @@ impl App {
         }
         let order = resolved.order.ok_or_else(|| Error::Internal("a call without faults has no order".into()))?;
         let slot = draft.wait.map(|_| self.slots.enter()).transpose()?;
-        let (new, work) = self.prepare_acceptance(who, &draft, &order, idempotency, slot.is_some()).await?;
+        let (new, work) = self.prepare_acceptance(who, &draft, &order, idempotency, call.request, slot.is_some()).await?;
         let job = Job { id: new.id, team: who.team, mode: who.mode, attempt: 1, work: Arc::new(work) };
         let id = job.id;
         let launched = self.launch(new, job, order, slot);
@@ -252,6 +254,7 @@ impl App {
         draft: &Draft,
         order: &Order,
         idempotency: Option<Idempotency>,
+        request: Option<RequestId>,
         owned: bool,
     ) -> Result<(NewGeneration, Work)> {
         let document = &order.group.document;
@@ -297,7 +300,9 @@ impl App {
             id: GenerationId::new(),
             team: who.team,
             mode: who.mode,
-            key: who.key,
+            source: who.source,
+            maker: who.maker,
+            request,
             template_group: order.group.id.clone(),
             template_version: order.group.version,
             brand_kit: order.kit.as_ref().map(|kit| (kit.id.clone(), kit.version)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use assets::check_url_text;
-use domain::{AssetId, TemplateId};
+use domain::{AssetId, TeamId, TemplateId};
 use serde_json::{Map, Value};
 use template::{FieldType, Inputs, PictureInput, PictureSource, Warning};
 
@@ -60,7 +60,7 @@ impl App {
     pub(crate) async fn resolve(&self, who: &Principal, draft: &Draft) -> Result<Resolved> {
         let mut faults = Faults(draft.faults.clone());
         let Some(name) = &draft.group else {
-            self.chosen_kit(who, &draft.brand).await?;
+            self.chosen_kit(who.team, &draft.brand).await?;
             return Ok(Resolved { order: None, faults: faults.0 });
         };
         let group = self.group(who.team, name, draft.version).await.map_err(|error| match error {
@@ -68,7 +68,7 @@ impl App {
             Error::NotFound { what, .. } => at(what, "templateGroupId"),
             other => other,
         })?;
-        let kit = self.chosen_kit(who, &draft.brand).await?;
+        let kit = self.chosen_kit(who.team, &draft.brand).await?;
         let sizes = chosen_sizes(&group, draft, &mut faults)?;
         let overrides = overridden_sizes(&group, draft, &mut faults)?;
         let empty = Value::Object(Map::new());
@@ -97,11 +97,11 @@ impl App {
         Ok(Resolved { order: Some(order), faults: faults.0 })
     }
 
-    async fn chosen_kit(&self, who: &Principal, choice: &BrandChoice) -> Result<Option<OpenKit>> {
+    pub(crate) async fn chosen_kit(&self, team: TeamId, choice: &BrandChoice) -> Result<Option<OpenKit>> {
         match choice {
             BrandChoice::OwnLook => Ok(None),
-            BrandChoice::TeamDefault => self.store.default_brand_kit(who.team).await?.map(|kit| self.open_kit(&kit)).transpose(),
-            BrandChoice::Kit(id) => self.kit(who.team, id, None).await.map(Some).map_err(|error| match error {
+            BrandChoice::TeamDefault => self.store.default_brand_kit(team).await?.map(|kit| self.open_kit(&kit)).transpose(),
+            BrandChoice::Kit(id) => self.kit(team, id, None).await.map(Some).map_err(|error| match error {
                 Error::NotFound { what, .. } => at(what, "brandKitId"),
                 other => other,
             }),

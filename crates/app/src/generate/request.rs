@@ -58,11 +58,15 @@ pub(crate) struct Draft {
     pub faults: Vec<Detail>,
 }
 
+/// Which look a call's pictures have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum BrandChoice {
+pub enum BrandChoice {
+    /// The team's default kit.
     #[default]
     TeamDefault,
+    /// The template's own.
     OwnLook,
+    /// A kit by its id.
     Kit(String),
 }
 

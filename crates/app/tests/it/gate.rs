@@ -70,7 +70,7 @@ async fn revocations_plans_and_limits_act_within_five_seconds() {
     eventually(patience, async || matches!(admit().await.principal, Err(Error::PlanUpgradeRequired | Error::RateLimited))).await;
     house.operator.set_plan(&house.team, "agency").await.unwrap();
     eventually(patience, async || admit().await.principal.is_ok()).await;
-    house.operator.revoke_key(&house.live.key.to_string()).await.unwrap();
+    house.operator.revoke_key(&house.live.maker.key().unwrap().to_string()).await.unwrap();
     // So many refusals fill the address's bucket, which then speaks.
     eventually(patience, async || matches!(admit().await.principal, Err(Error::InvalidKey | Error::RateLimited))).await;
 }

@@ -113,7 +113,7 @@ impl House {
 }
 
 pub fn call(body: Value) -> GenerateCall {
-    GenerateCall { body, idempotency_key: None, prefer_async: false, received: Instant::now() }
+    GenerateCall { body, idempotency_key: None, prefer_async: false, request: None, received: Instant::now() }
 }
 
 pub fn keyed(body: Value, key: &str) -> GenerateCall {

@@ -103,10 +103,10 @@ async fn the_demo_kits_show_their_colours_fonts_and_logos() {
 async fn the_same_bytes_are_one_asset_until_it_is_deleted() {
     let house = House::new().await;
     let bytes = Bytes::from(assets::builtin::picture("asset_demo_hills").unwrap().bytes.to_vec());
-    let (asset, new) = house.app.upload_asset(&house.live, bytes.clone()).await.unwrap();
+    let (asset, new) = house.app.upload_asset(&house.live, bytes.clone(), "photo.png").await.unwrap();
     assert!(new);
     assert_eq!((asset.format.as_str(), asset.bytes), ("jpeg", bytes.len() as u64));
-    let (again, new) = house.app.upload_asset(&house.test, bytes).await.unwrap();
+    let (again, new) = house.app.upload_asset(&house.test, bytes, "").await.unwrap();
     assert!(!new);
     assert_eq!(again.id, asset.id);
     assert_eq!(house.app.asset(&house.test, &asset.id).await.unwrap().sha256, asset.sha256);
@@ -123,10 +123,10 @@ async fn what_is_no_picture_is_no_asset() {
     let house = House::new().await;
     for bytes in [&b""[..], b"hello", b"\x89PNG\r\n\x1a\n", b"<svg"] {
         assert!(
-            matches!(house.app.upload_asset(&house.live, Bytes::from_static(bytes)).await, Err(Error::UnsupportedMedia(_))),
+            matches!(house.app.upload_asset(&house.live, Bytes::from_static(bytes), "").await, Err(Error::UnsupportedMedia(_))),
             "{bytes:?}"
         );
     }
     let large = Bytes::from(vec![0; 20 * 1024 * 1024 + 1]);
-    assert!(matches!(house.app.upload_asset(&house.live, large).await, Err(Error::PayloadTooLarge { limit: 20_971_520 })));
+    assert!(matches!(house.app.upload_asset(&house.live, large, "").await, Err(Error::PayloadTooLarge { limit: 20_971_520 })));
 }

@@ -8,3 +8,4 @@ mod house;
 mod library;
 mod lifecycle;
 mod people;
+mod studio;

@@ -33,6 +33,9 @@ pub struct Settings {
     pub trial_credits: u32,
     pub smtp_url: Option<Hidden>,
     pub mail_from: String,
+    pub create_rate_limit: u32,
+    pub preview_rate_limit: u32,
+    pub visitor_rate_limit: u32,
     pub log: String,
     pub log_format: LogFormat,
     #[serde(default)]

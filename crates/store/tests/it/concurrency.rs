@@ -240,7 +240,7 @@ async fn figures() {
         store.find_key(&digest, start()).await.unwrap().unwrap();
     }
     lines += &format!("find_key: {:.0} µs\n", started.elapsed().as_secs_f64() * 1e6 / 2000.0);
-    let page = store.generations(team, Mode::Live, &store::GenerationFilter::default(), 1, None).await.unwrap();
+    let page = store.generations(team, &store::GenerationFilter::default(), 1, None).await.unwrap();
     let started = Instant::now();
     for _ in 0..1000 {
         store.generation(team, Mode::Live, page.rows[0].id).await.unwrap().unwrap();

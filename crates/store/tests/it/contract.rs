@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::support::{self, *};
-use domain::{AssetId, GenerationId, GenerationStatus, ImageErrorCode, ImageStatus, KeyId, Mode, TeamId, TemplateGroupId};
+use domain::{
+    AssetId, GenerationId, GenerationStatus, ImageErrorCode, ImageStatus, KeyId, Maker, Mode, RequestId, Source, TeamId, TemplateGroupId,
+    UserId,
+};
 use store::{
-    Accept, Deleted, Error, Finish, GenerationFilter, ImageEnd, NewAsset, NewBrandKit, NewTeam, NewTemplateGroup, Store, StoredFile,
-    TemplateFilter,
+    Accept, Deleted, Error, Finish, GenerationFilter, ImageEnd, NewAsset, NewBrandKit, NewGeneration, NewTeam, NewTemplateGroup, Store,
+    StoredFile, TemplateFilter,
 };
 
 #[tokio::test]
@@ -32,7 +35,7 @@ async fn contract(store: &Store, copy: &std::path::Path) {
     store.ping().await.unwrap();
     store.ping_write().await.unwrap();
     assert_eq!(store.plans().iter().count(), 3);
-    assert_eq!(store.applied_migrations(), ["0001_first", "0002_people"]);
+    assert_eq!(store.applied_migrations(), ["0001_first", "0002_people", "0003_sources"]);
     backup(store, copy).await;
     store.close().await;
     assert!(matches!(store.ping().await, Err(Error::Unavailable(_))));
@@ -241,6 +244,7 @@ async fn assets(store: &Store) {
         height: 480,
         bytes: 5_000_000_000,
         blob_key: format!("asset/{team}"),
+        name: "Pier at Dusk 100%.png".into(),
     };
     let (asset, fresh) = store.put_asset(new(team), start()).await.unwrap();
     assert!(fresh && asset.bytes == 5_000_000_000);
@@ -253,6 +257,10 @@ async fn assets(store: &Store) {
     assert!(store.asset(other, &asset.id).await.unwrap().is_none());
     assert_eq!(store.asset_by_digest(team, &asset.sha256).await.unwrap().unwrap(), asset);
     assert!(store.asset_by_digest(team, "00").await.unwrap().is_none());
+    let found = async |team: TeamId, search: &str| store.assets(team, Some(search), 10, None).await.unwrap().rows.len();
+    assert_eq!((found(team, "").await, found(team, "dusk 100%").await, found(team, "dusk_100").await), (1, 1, 0));
+    assert_eq!(store.assets(other, None, 10, None).await.unwrap().rows, [theirs]);
+    assert!(matches!(store.assets(team, None, 10, Some("AAAA")).await, Err(Error::Cursor)));
     assert!(store.delete_asset(other, &asset.id, start()).await.unwrap().is_none());
     assert_eq!(store.delete_asset(team, &asset.id, start()).await.unwrap().unwrap(), asset.blob_key);
     assert!(store.delete_asset(team, &asset.id, start()).await.unwrap().is_none());
@@ -318,7 +326,7 @@ async fn lists(store: &Store, team: TeamId, key: KeyId, other: TeamId) {
         finished(store, &call, if minute == 6 { &[0] } else { &[] }, now).await;
     }
     let list = async |filter: GenerationFilter| {
-        let page = store.generations(team, Mode::Live, &filter, 100, None).await.unwrap();
+        let page = store.generations(team, &filter, 100, None).await.unwrap();
         assert!(page.rows.windows(2).all(|pair| pair[0].created_at >= pair[1].created_at));
         assert!(page.rows.iter().all(|row| row.input_data.is_empty() && row.warnings.is_empty() && !row.images.is_empty()));
         page.rows.len()
@@ -331,9 +339,9 @@ async fn lists(store: &Store, team: TeamId, key: KeyId, other: TeamId) {
     assert_eq!(list(between).await, 2);
     let (mut seen, mut cursor) = (BTreeSet::new(), None);
     loop {
-        let page = store.generations(team, Mode::Live, &GenerationFilter::default(), 2, cursor.as_deref()).await.unwrap();
+        let page = store.generations(team, &live(), 2, cursor.as_deref()).await.unwrap();
         seen.extend(page.rows.iter().map(|row| row.id));
-        let theirs = store.generations(other, Mode::Live, &GenerationFilter::default(), 2, page.next.as_deref()).await.unwrap();
+        let theirs = store.generations(other, &live(), 2, page.next.as_deref()).await.unwrap();
         assert!(theirs.rows.is_empty(), "a cursor gives nobody another team's rows");
         cursor = page.next;
         if cursor.is_none() {
@@ -341,8 +349,53 @@ async fn lists(store: &Store, team: TeamId, key: KeyId, other: TeamId) {
         }
     }
     assert_eq!(seen.len(), 7);
-    assert!(store.generations(team, Mode::Test, &GenerationFilter::default(), 10, None).await.unwrap().rows.is_empty());
-    assert!(matches!(store.generations(team, Mode::Live, &GenerationFilter::default(), 10, Some("AAAA")).await, Err(Error::Cursor)));
+    history(store, team, key).await;
+    assert!(
+        store
+            .generations(team, &GenerationFilter { mode: Some(Mode::Test), ..GenerationFilter::default() }, 10, None)
+            .await
+            .unwrap()
+            .rows
+            .is_empty()
+    );
+    assert!(matches!(store.generations(team, &live(), 10, Some("AAAA")).await, Err(Error::Cursor)));
+}
+
+/// What a person makes is theirs by name, and found by where it came from.
+async fn history(store: &Store, team: TeamId, key: KeyId) {
+    let asset = AssetId::new();
+    let user = UserId::new();
+    let call = NewGeneration {
+        source: Source::App,
+        maker: Maker::Person(user),
+        request: Some(RequestId::new()),
+        template_group: "tg_tip".parse().unwrap(),
+        external_id: Some("Spring 50%_A".into()),
+        input_data: format!(r#"{{"photo":{{"assetId":"{asset}"}}}}"#),
+        ..call(team, key, 1)
+    };
+    accepted(store, &call, start()).await;
+    let list = async |filter: GenerationFilter| store.generations(team, &filter, 100, None).await.unwrap().rows;
+    let by_person = list(GenerationFilter { source: Some(Source::App), ..live() }).await;
+    assert_eq!(by_person.iter().map(|row| (row.id, row.maker, row.request)).collect::<Vec<_>>(), [(call.id, call.maker, call.request)]);
+    assert!(
+        list(GenerationFilter { source: Some(Source::Api), ..live() }).await.iter().all(|row| row.maker_name.as_deref() == Some("test"))
+    );
+    assert_eq!(list(GenerationFilter { template_group: Some(call.template_group.clone()), ..Default::default() }).await.len(), 1);
+    for (text, count) in [("spring 50%_a", 1), ("50_", 0), ("MAN", 6), ("a", 7)] {
+        assert_eq!(list(GenerationFilter { external_text: Some(text.into()), ..Default::default() }).await.len(), count, "{text}");
+    }
+    assert_eq!(store.generation(team, None, call.id).await.unwrap().unwrap().maker, Maker::Person(user));
+    assert_eq!((store.asset_uses(team, &asset).await.unwrap(), store.asset_uses(TeamId::new(), &asset).await.unwrap()), (1, 0));
+    finished(store, &call, &[], start()).await;
+    store.delete_generation(team, Mode::Live, call.id, start()).await.unwrap();
+    assert_eq!(store.asset_uses(team, &asset).await.unwrap(), 0);
+    let doomed = store.doomed_blobs(10).await.unwrap();
+    store.forget_blobs(doomed).await.unwrap();
+}
+
+fn live() -> GenerationFilter {
+    GenerationFilter { mode: Some(Mode::Live), ..GenerationFilter::default() }
 }
 
 async fn failures(store: &Store) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{
-    GenerationId, ImageErrorCode, ImageId, KeyDigest, KeyId, Mode, Pepper, PlainKey, Plans, Scopes, TeamId, TemplateGroupId, TemplateId,
-    Timestamp,
+    GenerationId, ImageErrorCode, ImageId, KeyDigest, KeyId, Maker, Mode, Pepper, PlainKey, Plans, Scopes, Source, TeamId, TemplateGroupId,
+    TemplateId, Timestamp,
 };
 use store::{
     Accept, Finish, FinishedFile, FinishedGeneration, FinishedImage, Idempotency, ImageEnd, Lease, NewFile, NewGeneration, NewImage,
@@ -112,7 +112,9 @@ pub fn call(team: TeamId, key: KeyId, images: usize) -> NewGeneration {
         id: GenerationId::new(),
         team,
         mode: Mode::Live,
-        key,
+        source: Source::Api,
+        maker: Maker::Key(key),
+        request: None,
         template_group: group.clone(),
         template_version: 1,
         brand_kit: None,
