@@ -17,11 +17,26 @@ pub fn check(args: &[String]) -> Result<(), String> {
     licences::check()?;
     run::step("lints", &mut run::cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     run::step("documentation", run::cargo(&["doc", "--locked", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    scripts()?;
     run::step("build", &mut run::cargo(&["build", "--locked", "--workspace", "--all-targets", "--quiet"]))?;
     run::step("tests", &mut tests())?;
     run::step("the main job", &mut run::cargo(&["xtask", "up", "--once"]))?;
     run::say(&format!("all green in {:.0} s", begun.elapsed().as_secs_f64()));
     Ok(())
+}
+
+/// The pages' scripts: their types, and what they work out.
+fn scripts() -> Result<(), String> {
+    if !run::answers("npm", &["--version"]) {
+        return Err("the pages' scripts are checked by npm and node: install nodejs and npm".to_owned());
+    }
+    let npm = |args: &[&str]| {
+        let mut command = Command::new("npm");
+        command.args(["--prefix", "crates/web", "--silent"]).args(args).current_dir(run::root());
+        command
+    };
+    run::step("script tools", &mut npm(&["ci"]))?;
+    run::step("scripts", &mut npm(&["run", "check"]))
 }
 
 fn tests() -> Command {

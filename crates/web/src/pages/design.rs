@@ -26,7 +26,7 @@ async fn all(visit: Visit) -> Result<Response, PageError> {
 }
 
 async fn frame(visit: Visit) -> Result<Response, PageError> {
-    show(&FramePage { page: visit.page("Frame").of(Page::person_sample()).inside(Frame::full_sample(), "") })
+    show(&FramePage::with(visit.page("Frame")))
 }
 
 #[derive(Template)]
@@ -96,7 +96,16 @@ struct FramePage {
     page: Page,
 }
 
+impl FramePage {
+    /// With every item that a team's navigation can have.
+    fn with(page: Page) -> Self {
+        let mut page = page.of(Page::person_sample());
+        page.frame = Some(Frame::full_sample());
+        Self { page }
+    }
+}
+
 fn samples() -> Vec<(&'static str, askama::Result<String>)> {
-    let frame = FramePage { page: Page::sample("Frame").of(Page::person_sample()).inside(Frame::full_sample(), "") };
+    let frame = FramePage::with(Page::sample("Frame"));
     vec![("design", Design::with(Page::sample("Design system")).render()), ("frame", frame.render())]
 }

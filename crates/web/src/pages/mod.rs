@@ -1,6 +1,7 @@
 //! The page groups: what each brings to the router, to the navigation and to the tests.
 
 pub(crate) mod design;
+pub(crate) mod front;
 pub(crate) mod look;
 pub(crate) mod oops;
 
@@ -18,7 +19,7 @@ pub(crate) struct Group {
 }
 
 /// All of them; a page group is live by its line here.
-pub(crate) const GROUPS: &[Group] = &[design::GROUP, look::GROUP, oops::GROUP];
+pub(crate) const GROUPS: &[Group] = &[front::GROUP, design::GROUP, look::GROUP, oops::GROUP];
 
 /// Where a navigation item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -79,13 +79,14 @@ function help() {
     body.className = "dialog-body";
     const list = document.createElement("dl");
     list.className = "keys";
+    /** @type {[string, string][]} */
     const rows = [
       ["Go anywhere", "Ctrl K"],
       ["Search this page's list", "/"],
       ["Send the form", "Ctrl Enter"],
       ["Next and previous row", "J K"],
       ["Close", "Esc"],
-      ...places().filter(({ key }) => key).map(({ label, key }) => [label, `G ${key.toUpperCase()}`]),
+      ...places().filter(({ key }) => key).map(({ label, key }) => /** @type {[string, string]} */ ([label, `G ${key.toUpperCase()}`])),
     ];
     for (const [what, keys] of rows) {
       const pair = document.createElement("dd");

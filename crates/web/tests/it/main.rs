@@ -1,3 +1,4 @@
 //! The real pages on a real service, seen by a browser without script.
 
+mod front;
 mod pipeline;

@@ -1,0 +1,35 @@
+// What the scripts work out, apart from the page.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { withoutPrompts } from "../static/js/copy.js";
+import { withoutDialog } from "../static/js/dialog.js";
+import { namesOf } from "../static/js/drop.js";
+import { lengthOf } from "../static/js/fields.js";
+import { matching } from "../static/js/keys.js";
+
+test("a copied command has no prompt", () => {
+  assert.equal(withoutPrompts("$ curl x \\\n  -H 'a: $ b'\n$ ls\n"), "curl x \\\n  -H 'a: $ b'\nls");
+});
+
+test("a closed dialog leaves the address, and nothing else does", () => {
+  assert.equal(withoutDialog("https://x.test/t/a?dialog=new&page=2#top"), "https://x.test/t/a?page=2#top");
+});
+
+test("many files are counted, few are named", () => {
+  const files = (...names) => names.map((name) => ({ name }));
+  assert.equal(namesOf(files("a.png", "b.png")), "a.png, b.png");
+  assert.equal(namesOf(files("a", "b", "c", "d")), "4 files");
+  assert.equal(namesOf(null), "");
+});
+
+test("characters outside the first plane count once", () => {
+  assert.equal(lengthOf("a😀é"), 3);
+});
+
+test("the palette finds by all words and puts what starts with them first", () => {
+  const list = ["Brand kits", "API Keys", "Your account", "Keyboard keys"].map((label) => ({ label }));
+  assert.deepEqual(matching(list, "key").map(({ label }) => label), ["Keyboard keys", "API Keys"]);
+  assert.deepEqual(matching(list, "kits br").map(({ label }) => label), ["Brand kits"]);
+  assert.equal(matching(list, "").length, 4);
+});

@@ -1,0 +1,136 @@
+//! `/pricing`: the plans side by side, from the same table that the limits use.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use domain::{Plan, Plans};
+use serde::Deserialize;
+
+use crate::Web;
+use crate::error::PageError;
+use crate::page::{Page, show};
+use crate::text;
+use crate::visit::Visit;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    by: String,
+}
+
+pub(super) async fn pricing(visit: Visit, State(web): State<Web>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    show(&Pricing::new(visit.page("Pricing"), &web.config().plans, asked.by == "year"))
+}
+
+#[derive(Template)]
+#[template(path = "front/pricing.html")]
+struct Pricing {
+    page: Page,
+    by_year: bool,
+    /// The greatest sum that paying by the year saves; empty where nothing is saved.
+    saving: String,
+    plans: Vec<Card>,
+    rows: Vec<Row>,
+}
+
+struct Card {
+    name: String,
+    for_whom: &'static str,
+    price: String,
+    per: &'static str,
+    is_recommended: bool,
+    lines: Vec<(bool, String)>,
+}
+
+/// One line of the table: what it is about, and each plan's figure; `None` is "not included".
+struct Row {
+    label: &'static str,
+    cells: Vec<Option<String>>,
+}
+
+impl Pricing {
+    fn new(page: Page, plans: &Plans, by_year: bool) -> Self {
+        let all: Vec<&Plan> = plans.iter().collect();
+        let saved = all.iter().filter_map(|plan| plan.price.as_ref()).max_by_key(|price| text::saved(price));
+        let saving = saved
+            .filter(|price| text::saved(price) > 0)
+            .map_or_else(String::new, |price| format!("Save up to {}", text::money(text::saved(price), &price.currency)));
+        let recommended = all.iter().position(|plan| plan.api).unwrap_or(all.len());
+        let cards = all.iter().enumerate().map(|(index, plan)| Card::new(plan, by_year, index == recommended)).collect();
+        let row = |label, cell: &dyn Fn(&Plan) -> Option<String>| Row { label, cells: all.iter().map(|plan| cell(plan)).collect() };
+        let rows = vec![
+            row("Credits a month", &|plan| Some(plan.credits.map_or_else(|| "By agreement".to_owned(), text::number))),
+            row("API access", &|plan| plan.api.then(|| "Included".to_owned())),
+            row("API calls a minute", &|plan| plan.api.then(|| text::number(plan.rate_limit))),
+            row("Members", &|plan| Some(most(plan.members))),
+            row("Brand kits", &|plan| Some(most(plan.brand_kits))),
+            row("Pictures are kept", &|plan| {
+                Some(plan.retention_days.map_or_else(|| "Always".to_owned(), |days| text::count(days, "day")))
+            }),
+        ];
+        Self { page, by_year, saving, plans: cards, rows }
+    }
+}
+
+fn most(limit: Option<u32>) -> String {
+    limit.map_or_else(|| "Unlimited".to_owned(), text::number)
+}
+
+impl Card {
+    fn new(plan: &Plan, by_year: bool, is_recommended: bool) -> Self {
+        let (price, per) = match &plan.price {
+            Some(price) if by_year => (text::money(price.yearly, &price.currency), "a year"),
+            Some(price) => (text::money(price.monthly, &price.currency), "a month"),
+            None => ("Talk to us".to_owned(), ""),
+        };
+        let limited = |limit: Option<u32>, one: &str| limit.map_or_else(|| format!("Unlimited {one}s"), |limit| text::count(limit, one));
+        let api = if plan.api { format!("API, {} a minute", text::count(plan.rate_limit, "call")) } else { "No API access".to_owned() };
+        let lines = vec![
+            (
+                true,
+                plan.credits
+                    .map_or_else(|| "Credits by agreement".to_owned(), |credits| format!("{} a month", text::count(credits, "credit"))),
+            ),
+            (plan.api, api),
+            (true, limited(plan.members, "member")),
+            (true, limited(plan.brand_kits, "brand kit")),
+            (true, "Every template, size and warning".to_owned()),
+        ];
+        let for_whom = match plan.slug.as_str() {
+            "essentials" => "For one person with one brand",
+            "growth" => "For a small team with a few brands",
+            "agency" => "For many brands, and for software",
+            "enterprise" => "For high volume",
+            _ => "",
+        };
+        Self { name: plan.name.clone(), for_whom, price, per, is_recommended, lines }
+    }
+}
+
+pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
+    let page = |by_year| {
+        let plans = Plans::parse(Plans::DEFAULT_TEXT).map_err(|error| askama::Error::Custom(Box::new(error)))?;
+        Pricing::new(Page::sample("Pricing"), &plans, by_year).render()
+    };
+    vec![("pricing by month", page(false)), ("pricing by year", page(true))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_shows_the_figures_of_the_plans_table() {
+        let plans = Plans::parse(
+            "[plans.solo]\nname = \"Solo\"\nprice = { monthly = 700, yearly = 7000, currency = \"EUR\" }\ncredits = 1234\nrate_limit = 9\n\
+             [plans.pro]\nname = \"Pro\"\napi = true\nrate_limit = 77\nmembers = 3",
+        );
+        let plans = plans.unwrap();
+        let month = Pricing::new(Page::sample("Pricing"), &plans, false).render().unwrap();
+        for part in ["Solo", "€7<", "1,234", "Save up to €14", "77", "3\u{a0}members", "Talk to us", "not included"] {
+            assert!(month.contains(part), "{part}");
+        }
+        let year = Pricing::new(Page::sample("Pricing"), &plans, true).render().unwrap();
+        assert!(year.contains("€70<") && !year.contains("€7<"));
+    }
+}
