@@ -26,6 +26,8 @@ pub(crate) enum PageError {
     },
     /// Came from another site, or from a page whose session is over.
     Untrusted,
+    /// A one-time link that was used, is over, or never was.
+    LinkOver,
     /// A request that no page of ours makes; says what is wrong with it.
     BadRequest(String),
     /// A form or file over its limit, in bytes.
@@ -47,7 +49,7 @@ impl PageError {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::LinkOver => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden { .. } | Self::Untrusted => StatusCode::FORBIDDEN,
             Self::LogIn { .. } => StatusCode::SEE_OTHER,
@@ -110,7 +112,10 @@ impl From<Error> for PageError {
             Error::RateLimited => Self::TooMany { seconds: 60 },
             Error::PayloadTooLarge { limit } => Self::TooLarge(limit),
             Error::InvalidCursor => Self::BadRequest("The address names a page of a list that doesn't exist.".to_owned()),
-            Error::Refused(text) | Error::UnsupportedMedia(text) => Self::BadRequest(text),
+            Error::Forbidden(right) => Self::Forbidden { need: right.words(), who: right.least().or_above() },
+            Error::TooManyTries { retry_after } => Self::TooMany { seconds: retry_after },
+            Error::LinkInvalid => Self::LinkOver,
+            Error::Conflict(text) | Error::Refused(text) | Error::UnsupportedMedia(text) => Self::BadRequest(text),
             // A form shows its own faults; here one got past it.
             Error::Validation(faults) => {
                 Self::BadRequest(faults.first().map_or_else(String::new, |fault| format!("{}: {}", fault.param, fault.message)))

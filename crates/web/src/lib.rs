@@ -12,7 +12,8 @@
 //! 2. A page is a struct with `page: Page` and `#[derive(Template)]`; its template extends `public.html` (everybody),
 //!    `column.html` (one narrow column), `team.html` (a team's frame) or `settings.html` (Team Settings), and fills the
 //!    blocks that stand at the top of those files. A handler makes the [`page::Page`] from what it extracted
-//!    (`visit.page("Title")`), and ends with [`page::show`], or [`page::refuse`] for a form that came back with faults
+//!    ([`visit::Visit`] for everybody, [`who::SignedIn`], or [`who::InTeam`] under `/t/{team}`: `who.page("API Keys", "keys")`),
+//!    and ends with [`page::show`], or [`page::refuse`] for a form that came back with faults
 //!    (422, values kept).
 //! 3. Every page struct has `sample()` (and one for each state that looks different: empty, full, with faults). The group
 //!    lists them in `samples()`, and one test renders all and checks title, single `h1`, language, labels, and that no
@@ -41,6 +42,7 @@ mod statics;
 mod text;
 mod theme;
 mod visit;
+mod who;
 
 use std::sync::Arc;
 

@@ -54,6 +54,13 @@ impl Oops {
                 ),
                 home,
             ),
+            PageError::LinkOver => (
+                text(
+                    "This link is not good any more.",
+                    "It works once and for a limited time. Ask for a new one where the first came from.",
+                ),
+                home,
+            ),
             PageError::BadRequest(why) => ((why.clone(), "Nothing was changed. Go back, mend it and try again.".to_owned()), home),
             PageError::TooLarge(limit) => (
                 (format!("What you sent is larger than {}.", size(*limit)), "Nothing was changed. Go back and send less.".to_owned()),
@@ -90,6 +97,7 @@ fn title(error: &PageError) -> &'static str {
     match error {
         PageError::NotFound => "Page not found",
         PageError::Forbidden { .. } => "Not for your role",
+        PageError::LinkOver => "Link is over",
         PageError::Untrusted => "Form out of date",
         PageError::TooMany { .. } => "Too many tries",
         PageError::Unavailable => "Busy",
@@ -113,6 +121,7 @@ fn samples() -> Vec<(&'static str, askama::Result<String>)> {
         ("not found", PageError::NotFound),
         ("method", PageError::MethodNotAllowed),
         ("forbidden", PageError::Forbidden { need: "create API keys", who: "an owner or admin" }),
+        ("link", PageError::LinkOver),
         ("untrusted", PageError::Untrusted),
         ("bad request", PageError::BadRequest("The address names a page that doesn't exist.".to_owned())),
         ("too large", PageError::TooLarge(64 * 1024)),
