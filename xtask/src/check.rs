@@ -13,13 +13,17 @@ pub fn check(args: &[String]) -> Result<(), String> {
     let begun = Instant::now();
     machine::ensure(machine::BUILD)?;
     machine::ensure(machine::FONTS)?;
+    machine::ensure(machine::CHECK)?;
     run::step("format", &mut run::cargo(&["fmt", "--all", "--check"]))?;
     licences::check()?;
     run::step("lints", &mut run::cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     run::step("documentation", run::cargo(&["doc", "--locked", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     scripts()?;
     run::step("build", &mut run::cargo(&["build", "--locked", "--workspace", "--all-targets", "--quiet"]))?;
-    run::step("tests", &mut tests())?;
+    let cluster = testdb::Cluster::start()?;
+    run::step("tests", &mut tests(&cluster, &[]))?;
+    run::step("the API's tests on PostgreSQL", tests(&cluster, &["api", "app"]).env("REPEATPOSTS_TEST_DATABASE", "postgres"))?;
+    drop(cluster);
     run::step("the main job", &mut run::cargo(&["xtask", "up", "--once"]))?;
     run::say(&format!("all green in {:.0} s", begun.elapsed().as_secs_f64()));
     Ok(())
@@ -39,13 +43,25 @@ fn scripts() -> Result<(), String> {
     run::step("scripts", &mut npm(&["run", "check"]))
 }
 
-fn tests() -> Command {
+/// The tests of these packages, or all. Every test that needs a PostgreSQL server makes databases of its own on `cluster`.
+fn tests(cluster: &testdb::Cluster, packages: &[&str]) -> Command {
     // Generated files and reference pictures are compared, never blessed, here.
     let mut command = if run::answers("cargo", &["nextest", "--version"]) {
-        run::cargo(&["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
+        // Chosen by a filter: packages named to cargo would be built once more, with other features of what they share.
+        let filter: Vec<String> = packages.iter().map(|package| format!("package({package})")).collect();
+        let mut command = run::cargo(&["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]);
+        if !filter.is_empty() {
+            command.args(["-E", &filter.join(" or ")]);
+        }
+        command
     } else {
-        run::cargo(&["test", "--locked", "--workspace", "--no-fail-fast"])
+        let mut command = run::cargo(&["test", "--locked", "--no-fail-fast"]);
+        if packages.is_empty() {
+            command.arg("--workspace");
+        }
+        command.args(packages.iter().flat_map(|package| ["-p", package]));
+        command
     };
-    command.env("CI", "true").env_remove("BLESS");
+    command.env("CI", "true").env_remove("BLESS").env(testdb::SERVER_VARIABLE, cluster.url());
     command
 }

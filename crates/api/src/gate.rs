@@ -39,7 +39,7 @@ pub(crate) async fn pass(State((api, access)): State<(Api, Access)>, mut request
     match access {
         Access::Free => {}
         Access::Open => {
-            let (rate, allowed) = api.app().admit_open(context.address);
+            let (rate, allowed) = api.app().admit_open(context.address).await;
             context.set_rate(rate);
             allowed.map_err(|error| ApiError::limited(error, rate))?;
         }

@@ -3,7 +3,7 @@
 //! The order is the contract's: 401, 403 plan, 403 scope, 429. The first two yield to the 429 of their address.
 
 use std::net::IpAddr;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::rate::{BucketKey, Decision, READ_FACTOR};
@@ -77,26 +77,26 @@ impl App {
     pub async fn admit(&self, key: Option<&str>, address: IpAddr, scope: Scope, class: RateClass) -> Admission {
         let found = match self.identify(key, address).await {
             Ok(found) => found,
-            Err(error) => return self.refuse(address, error),
+            Err(error) => return self.refuse(address, error).await,
         };
         let Some(plan) = self.store.plans().get(&found.team.plan).filter(|plan| plan.api) else {
-            return self.refuse(address, Error::PlanUpgradeRequired);
+            return self.refuse(address, Error::PlanUpgradeRequired).await;
         };
         let limit = found.team.rate_limit.unwrap_or(plan.rate_limit);
         let (bucket, limit) = bucket(&found, class, limit);
         if !found.key.scopes.has(scope) {
             // Counted where there is room, but a scope's refusal comes before the limit's.
-            return Admission { rate: self.rate(self.take(bucket, limit)), principal: Err(Error::ScopeMissing(scope.as_str())) };
+            let (rate, taken) = self.take(bucket, limit).await;
+            let unavailable = taken.err().filter(|error| matches!(error, Error::Unavailable(_)));
+            return Admission { rate, principal: Err(unavailable.unwrap_or(Error::ScopeMissing(scope.as_str()))) };
         }
-        let decision = self.take(bucket, limit);
-        let principal = if decision.allowed { Ok(principal(&found)) } else { Err(Error::RateLimited) };
-        Admission { rate: self.rate(decision), principal }
+        let (rate, taken) = self.take(bucket, limit).await;
+        Admission { rate, principal: taken.map(|()| principal(&found)) }
     }
 
     /// A call that needs no key (`/v1/openapi.json`): the address' bucket alone, which may refuse.
-    pub fn admit_open(&self, address: IpAddr) -> (Rate, Result<()>) {
-        let decision = self.take(BucketKey::address(address), self.config.address_rate_limit);
-        (self.rate(decision), if decision.allowed { Ok(()) } else { Err(Error::RateLimited) })
+    pub async fn admit_open(&self, address: IpAddr) -> (Rate, Result<()>) {
+        self.take(BucketKey::address(address), self.config.address_rate_limit).await
     }
 
     /// For answers that come before the gate (404 of a route, 405): the figures of the bucket that the call would have
@@ -108,22 +108,29 @@ impl App {
             (Some(found), Some(plan)) => bucket(found, RateClass::Standard, found.team.rate_limit.unwrap_or(plan.rate_limit)),
             _ => (BucketKey::address(address), self.config.address_rate_limit),
         };
-        let decision = self.buckets.lock().unwrap_or_else(PoisonError::into_inner).peek(bucket, limit, self.clock.now());
-        self.rate(decision)
+        self.look(bucket, limit).await
     }
 
-    fn refuse(&self, address: IpAddr, error: Error) -> Admission {
+    async fn refuse(&self, address: IpAddr, error: Error) -> Admission {
         if matches!(error, Error::Unavailable(_) | Error::Internal(_)) {
-            let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-            let decision = buckets.peek(BucketKey::address(address), self.config.address_rate_limit, self.clock.now());
+            let decision = self.rates.known(BucketKey::address(address), self.config.address_rate_limit, self.clock.now());
             return Admission { rate: self.rate(decision), principal: Err(error) };
         }
-        let (rate, allowed) = self.admit_open(address);
+        let (rate, allowed) = self.admit_open(address).await;
         Admission { rate, principal: Err(allowed.err().unwrap_or(error)) }
     }
 
-    pub(crate) fn take(&self, bucket: BucketKey, limit: u32) -> Decision {
-        self.buckets.lock().unwrap_or_else(PoisonError::into_inner).take(bucket, limit, self.clock.now())
+    /// Counts a request; where the bucket can't be had, the last figures that are known of it.
+    pub(crate) async fn take(&self, bucket: BucketKey, limit: u32) -> (Rate, Result<()>) {
+        match self.rates.take(&self.store, bucket, limit, &self.clock).await {
+            Ok(decision) => (self.rate(decision), if decision.allowed { Ok(()) } else { Err(Error::RateLimited) }),
+            Err(error) => (self.rate(self.rates.known(bucket, limit, self.clock.now())), Err(error.into())),
+        }
+    }
+
+    async fn look(&self, bucket: BucketKey, limit: u32) -> Rate {
+        let seen = self.rates.peek(&self.store, bucket, limit, &self.clock).await;
+        self.rate(seen.unwrap_or_else(|_| self.rates.known(bucket, limit, self.clock.now())))
     }
 
     fn rate(&self, decision: Decision) -> Rate {

@@ -24,6 +24,7 @@ mod pool;
 mod present;
 mod preview;
 mod query;
+mod rates;
 mod records;
 mod run;
 mod slots;
@@ -34,10 +35,9 @@ pub mod view;
 mod worker;
 
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use assets::{AllowList, Assets};
-use domain::rate::Buckets;
 use domain::{KeyDigest, Pepper};
 use quick_cache::sync::Cache;
 use render::Engine;
@@ -85,7 +85,7 @@ pub struct Inner {
     slots: Slots,
     previews: live::Places,
     looks: live::Looks,
-    buckets: Mutex<Buckets>,
+    rates: rates::Rates,
     /// Keys by digest, for a few seconds.
     keys: Cache<KeyDigest, Remembered>,
     catalog: catalog::Catalog,
@@ -121,6 +121,7 @@ impl App {
         let owner = assets::Token::random()?.to_string();
         Ok(Self(Arc::new(Inner {
             config,
+            rates: rates::Rates::of(&store),
             store,
             assets,
             engine: Arc::new(engine),
@@ -132,7 +133,6 @@ impl App {
             slots,
             previews: live::Places::default(),
             looks: live::looks(),
-            buckets: Mutex::default(),
             keys: Cache::new(KEYS),
             catalog: catalog::Catalog::default(),
             ends: Ends::default(),

@@ -22,7 +22,7 @@ impl App {
     /// [`Error::Forbidden`], [`Error::RateLimited`], and whatever refuses the call.
     pub async fn create(&self, member: &Member, call: GenerateCall) -> Result<GenerateAnswer> {
         member.need(Right::Create)?;
-        self.limit(BucketKey::Creations(member.user), self.config.create_rate_limit)?;
+        self.limit(BucketKey::Creations(member.user), self.config.create_rate_limit).await?;
         self.generate(&member.principal(), call).await
     }
 

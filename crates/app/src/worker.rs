@@ -1,6 +1,6 @@
 //! Work that no request waits for: queued jobs, leases, the sweeper, and who is told when a generation ends.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(crate) struct Ends {
     /// A job was queued by this process.
     queued: Notify,
     /// Jobs that this process works on.
-    active: watch::Sender<usize>,
+    active: watch::Sender<HashSet<GenerationId>>,
 }
 
 impl Ends {
@@ -57,19 +57,19 @@ impl Ends {
         self.queued.notify_one();
     }
 
-    /// Counts a job until the guard is dropped.
-    pub fn begin(self_: &App) -> Active {
-        self_.ends.active.send_modify(|count| *count += 1);
-        Active(self_.clone())
+    /// Names a job as worked on until the guard is dropped.
+    pub fn begin(self_: &App, id: GenerationId) -> Active {
+        self_.ends.active.send_if_modified(|active| active.insert(id));
+        Active(self_.clone(), id)
     }
 }
 
 /// One job that runs.
-pub(crate) struct Active(App);
+pub(crate) struct Active(App, GenerationId);
 
 impl Drop for Active {
     fn drop(&mut self) {
-        self.0.ends.active.send_modify(|count| *count = count.saturating_sub(1));
+        self.0.ends.active.send_if_modified(|active| active.remove(&self.1));
     }
 }
 
@@ -137,6 +137,9 @@ impl App {
         self.store.expire_generations(BATCH, now).await?;
         self.remove_doomed().await?;
         self.store.forget_idempotency_keys(now).await?;
+        if !self.store.is_embedded() {
+            self.store.forget_rates(now).await?;
+        }
         let (queued, running) = self.store.job_counts().await?;
         metrics::gauge!("jobs_queued").set(queued as f64);
         metrics::gauge!("jobs_running").set(running as f64);
@@ -177,8 +180,8 @@ impl App {
 
     /// Works one claimed job off.
     async fn work_off(&self, job: store::Job) {
-        let _active = Ends::begin(self);
         let (id, team, mode, attempt) = (job.generation, job.team, job.mode, job.attempt);
+        let _active = Ends::begin(self, id);
         let work = match serde_json::from_str::<Work>(&job.work) {
             Ok(work) => Arc::new(work),
             Err(error) => {
@@ -197,15 +200,20 @@ impl App {
 }
 
 impl Background {
-    /// Takes no more jobs and waits for those that run, at most `patience`. Gives the number that still run.
+    /// Takes no more jobs and waits for those that run, at most `patience`; the others may have what is left. Gives the number.
     pub async fn stop(mut self, patience: Duration) -> usize {
         self.stop.send_replace(true);
         let mut active = self.app.ends.active.subscribe();
-        let _ = tokio::time::timeout(patience, active.wait_for(|count| *count == 0)).await;
+        let _ = tokio::time::timeout(patience, active.wait_for(HashSet::is_empty)).await;
         for task in self.tasks.drain(..) {
             task.abort();
         }
-        *active.borrow()
+        match self.app.store.hand_back(&self.app.owner).await {
+            Ok(0) => {}
+            Ok(jobs) => tracing::warn!(jobs, "handed back jobs that had not ended"),
+            Err(error) => tracing::warn!(%error, "jobs were not handed back; others take them when their leases are over"),
+        }
+        active.borrow().len()
     }
 }
 
@@ -242,11 +250,13 @@ async fn work(app: App, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Prolongs for as long as jobs run, also while the service drains.
+/// Prolongs for as long as jobs run, also while the service drains. Only of those that do run: where the database was away
+/// when one was taken or ended, its lease must come to an end.
 async fn keep_leases(app: App, _stopped: watch::Receiver<bool>) {
     loop {
         tokio::time::sleep(app.config.lease / 4).await;
-        if let Err(error) = app.store.renew_leases(app.lease()).await {
+        let active = app.ends.active.borrow().iter().copied().collect();
+        if let Err(error) = app.store.renew_leases(app.lease(), active).await {
             tracing::error!(%error, "leases were not prolonged");
         }
     }

@@ -3,6 +3,7 @@
 //! [`Buckets`] keeps the windows of one process in memory; it is exact where one process holds the store.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -13,6 +14,9 @@ use crate::time::Timestamp;
 
 /// The length of a window.
 pub const WINDOW: Duration = Duration::from_secs(60);
+
+/// How far the clocks of those who count in one window may be apart. A clock that is further behind was set back.
+pub const SKEW: Duration = Duration::from_secs(10);
 
 /// Requests a minute without a valid key, per client address.
 pub const ADDRESS_LIMIT: u32 = 60;
@@ -46,6 +50,19 @@ impl BucketKey {
     /// The same unit's bucket for the front page.
     pub fn visitor(address: IpAddr) -> Self {
         Self::Visitor(client_unit(address))
+    }
+}
+
+impl fmt::Display for BucketKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Team(team, mode) => write!(f, "{team} {mode}"),
+            Self::Reads(team, mode) => write!(f, "{team} {mode} reads"),
+            Self::Address(address) => write!(f, "{address}"),
+            Self::Creations(user) => write!(f, "{user} creations"),
+            Self::Previews(user) => write!(f, "{user} previews"),
+            Self::Visitor(address) => write!(f, "{address} visitor"),
+        }
     }
 }
 
@@ -85,9 +102,14 @@ impl Bucket {
         Self { started: now, used: 0 }
     }
 
+    /// A window as it was kept.
+    pub fn resume(started: Timestamp, used: u32) -> Self {
+        Self { started, used }
+    }
+
     /// Whether a request at `now` falls into another window. A clock set back ends the window too, or it would last for hours.
     pub fn is_over(&self, now: Timestamp) -> bool {
-        now < self.started || now >= self.ends()
+        now.plus(SKEW) < self.started || now >= self.ends()
     }
 
     fn ends(&self) -> Timestamp {
@@ -110,7 +132,8 @@ impl Bucket {
         current.show(limit, current.used < limit)
     }
 
-    fn show(&self, limit: u32, allowed: bool) -> Decision {
+    /// What a request meets that was decided already.
+    pub fn show(&self, limit: u32, allowed: bool) -> Decision {
         Decision { allowed, limit, remaining: limit.saturating_sub(self.used), reset: self.ends() }
     }
 }
@@ -179,6 +202,8 @@ mod tests {
         let back = bucket.take(1, at(2_800));
         assert!(back.allowed && back.reset == at(2_860));
         assert!(bucket.take(1, at(3_466_800)).allowed);
+        assert!(!bucket.take(1, at(3_466_790)).allowed, "another clock, a little behind, counts in the same window");
+        assert!(bucket.take(1, at(3_466_789)).allowed);
     }
 
     #[test]

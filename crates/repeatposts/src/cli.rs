@@ -26,6 +26,12 @@ pub struct Cli {
     /// Leave asynchronous jobs to other processes
     #[arg(long)]
     pub no_worker: bool,
+    /// Bring a server's database to this version's schema first
+    #[arg(long)]
+    pub migrate: bool,
+    /// Make the team `demo` on a server's database
+    #[arg(long)]
+    pub demo: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -38,6 +44,12 @@ pub enum Command {
         /// Leave asynchronous jobs to other processes
         #[arg(long)]
         no_worker: bool,
+        /// Bring a server's database to this version's schema first
+        #[arg(long)]
+        migrate: bool,
+        /// Make the team `demo` on a server's database
+        #[arg(long)]
+        demo: bool,
     },
     /// Draw a group file without server or database; the same bytes as the API's
     Render(Render),

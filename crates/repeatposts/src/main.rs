@@ -47,10 +47,17 @@ fn start(cli: Cli, flags: Vec<(&'static str, String)>) -> Result<(), Failure> {
 }
 
 async fn run(context: &Context, cli: Cli) -> Result<(), Failure> {
+    let outer = Wishes { no_demo: cli.no_demo, no_worker: cli.no_worker, migrate: cli.migrate, demo: cli.demo };
     match cli.command {
-        None => command::serve::run(context, Wishes { no_demo: cli.no_demo, no_worker: cli.no_worker }).await,
-        Some(Command::Serve { no_demo, no_worker }) => {
-            command::serve::run(context, Wishes { no_demo: no_demo || cli.no_demo, no_worker: no_worker || cli.no_worker }).await
+        None => command::serve::run(context, outer).await,
+        Some(Command::Serve { no_demo, no_worker, migrate, demo }) => {
+            let wishes = Wishes {
+                no_demo: no_demo || outer.no_demo,
+                no_worker: no_worker || outer.no_worker,
+                migrate: migrate || outer.migrate,
+                demo: demo || outer.demo,
+            };
+            command::serve::run(context, wishes).await
         }
         Some(Command::Render(render)) => command::render::run(context, render).await,
         Some(Command::Template(command)) => command::template::run(context, command).await,

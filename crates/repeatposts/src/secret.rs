@@ -11,14 +11,16 @@ use domain::Pepper;
 
 const FILE: &str = "secret.key";
 
-/// The environment's secret, else the data folder's; a new folder gets one, readable by its owner alone.
+/// The environment's secret, else the data folder's; a new folder gets one, readable by its owner alone. Without a folder,
+/// where several nodes share a database, only the environment can hold what they must share too.
 ///
 /// # Errors
 /// A secret that is too short or unreadable, in words that say what to do.
-pub fn pepper(data_dir: &Path) -> Result<Pepper, String> {
+pub fn pepper(data_dir: Option<&Path>) -> Result<Pepper, String> {
     if let Ok(secret) = std::env::var("REPEATPOSTS_SECRET") {
         return Pepper::new(1, secret.as_bytes()).map_err(|e| format!("REPEATPOSTS_SECRET: {e}"));
     }
+    let data_dir = data_dir.ok_or("with database_url, REPEATPOSTS_SECRET must be set, to the same 32 characters or more on every node")?;
     let path = data_dir.join(FILE);
     let named = |e: std::io::Error| format!("{}: {e}", path.display());
     let secret = match std::fs::read(&path) {
@@ -58,12 +60,12 @@ mod tests {
     fn a_folder_keeps_its_secret_and_shows_it_to_nobody_else() {
         let folder = tempfile::tempdir().unwrap();
         let key = domain::PlainKey::generate(domain::Mode::Test).unwrap();
-        let first = pepper(folder.path()).unwrap().digest(&key);
-        let second = pepper(folder.path()).unwrap().digest(&key);
+        let first = pepper(Some(folder.path())).unwrap().digest(&key);
+        let second = pepper(Some(folder.path())).unwrap().digest(&key);
         assert_eq!(first, second);
         let path = folder.path().join(FILE);
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(pepper(folder.path()).unwrap_err().contains("chmod 600"));
+        assert!(pepper(Some(folder.path())).unwrap_err().contains("chmod 600"));
     }
 }

@@ -7,9 +7,7 @@ use domain::{
     TemplateGroupId, TemplateId, Timestamp,
 };
 
-use sqlx::QueryBuilder;
-
-use crate::db::{Conn, bigint, on, word};
+use crate::db::{Conn, QueryBuilder, bigint, on, word};
 use crate::ledger::{self, Hold};
 use crate::writer::Verdict;
 use crate::{Error, Result, Store};
@@ -118,7 +116,8 @@ impl Store {
             return Err(Error::Invalid("a generation has images, and each image has files".into()));
         }
         let plans = self.shared_plans();
-        self.write_or_undo(move |mut conn| Box::pin(async move { accept(&mut conn, &plans, &generation, now).await })).await
+        // Its ids are fixed: where it was committed unheard, the next run finds them.
+        self.write_repeatable(move |mut conn| Box::pin(async move { accept(&mut conn, &plans, &generation, now).await })).await
     }
 
     /// What was accepted under an idempotency key in the last 24 hours.
@@ -147,36 +146,52 @@ async fn known_key(conn: &mut Conn<'_>, team: TeamId, mode: Mode, key: &str, now
     row.map(|(body_digest, generation, deleted)| Ok(KnownKey { body_digest, generation: word(&generation)?, deleted })).transpose()
 }
 
+/// The team's credits come last: on PostgreSQL they are locked from there to the end, and calls of one team wait for each other.
 async fn accept(conn: &mut Conn<'_>, plans: &Plans, new: &NewGeneration, now: Timestamp) -> Result<Verdict<Accept>> {
     if let Some(idempotency) = &new.idempotency
         && !claim_key(conn, new, idempotency, now).await?
     {
-        return Ok(Verdict::Undo(twin(conn, new, idempotency, now).await?));
+        let twin = twin(conn, new, idempotency, now).await?;
+        if matches!(&twin, Accept::Replay { generation, .. } if *generation == new.id) {
+            return Ok(Verdict::Undo(accepted_before(conn, new, now).await?));
+        }
+        return Ok(Verdict::Undo(twin));
     }
     if let Some(most) = new.max_unfinished {
         let last: Option<String> = on!(conn, c => sqlx::query_scalar("select generation_id from jobs where team_id = $1 limit 1 offset $2")
-            .bind(new.team.to_string()).bind(i64::from(most) - 1).fetch_optional(c))?;
+            .bind(new.team.to_string()).bind((i64::from(most) - 1).max(0)).fetch_optional(c))?;
         if last.is_some() || most == 0 {
             return Ok(Verdict::Undo(Accept::TooManyJobs));
         }
     }
-    let mut ledger = ledger::current(conn, plans, new.team, now).await?;
-    let hold = match new.mode {
-        Mode::Test => None,
-        Mode::Live => {
-            let required = bigint(new.images.len() as u64);
-            match ledger.hold(conn, new.id, required, now).await? {
-                Some(hold) => Some(hold),
-                None => return Ok(Verdict::Undo(Accept::Insufficient { required, remaining: ledger.credits.remaining() })),
-            }
-        }
-    };
+    let (ledger, _) = ledger::peek(conn, new.team, now).await?.ok_or(Error::Missing("team"))?;
     let expires = plans.get(&ledger.plan).and_then(Plan::retention).map(|kept| now.plus(kept));
-    insert_generation(conn, new, hold.as_ref(), expires, now).await?;
+    let expected = ledger.would_hold(new.id);
+    if !insert_generation(conn, new, &expected, expires, now).await? {
+        return Ok(Verdict::Undo(accepted_before(conn, new, now).await?));
+    }
     insert_images(conn, new).await?;
     insert_files(conn, new).await?;
     insert_job(conn, new, now).await?;
-    Ok(Verdict::Keep(Accept::Accepted { credits: hold.map(|_| ledger.credits) }))
+    if new.mode == Mode::Test {
+        return Ok(Verdict::Keep(Accept::Accepted { credits: None }));
+    }
+    let mut ledger = ledger::current(conn, plans, new.team, now).await?;
+    let required = bigint(new.images.len() as u64);
+    let Some(hold) = ledger.hold(conn, new.id, required, now).await? else {
+        return Ok(Verdict::Undo(Accept::Insufficient { required, remaining: ledger.credits.remaining() }));
+    };
+    if hold != expected {
+        on!(conn, c => sqlx::query("update generations set period_start = $2, unlimited = $3 where id = $1")
+            .bind(new.id.to_string()).bind(hold.period_start.as_micros()).bind(hold.unlimited).execute(c))?;
+    }
+    Ok(Verdict::Keep(Accept::Accepted { credits: Some(ledger.credits) }))
+}
+
+/// The answer of an earlier run that was committed without our hearing of it.
+async fn accepted_before(conn: &mut Conn<'_>, new: &NewGeneration, now: Timestamp) -> Result<Accept> {
+    let (ledger, _) = ledger::peek(conn, new.team, now).await?.ok_or(Error::Missing("team"))?;
+    Ok(Accept::Accepted { credits: (new.mode == Mode::Live).then_some(ledger.credits) })
 }
 
 /// True where the key is ours now: nobody used it, or its 24 hours are over.
@@ -201,29 +216,31 @@ async fn twin(conn: &mut Conn<'_>, new: &NewGeneration, idempotency: &Idempotenc
     }
 }
 
+/// False where it is there already.
 async fn insert_generation(
     conn: &mut Conn<'_>,
     new: &NewGeneration,
-    hold: Option<&Hold>,
+    hold: &Hold,
     expires: Option<Timestamp>,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<bool> {
     let status = if new.lease.is_some() { GenerationStatus::Processing } else { GenerationStatus::Queued };
     let (kit, kit_version) = new.brand_kit.as_ref().map(|(kit, version)| (kit.as_str(), i64::from(*version))).unzip();
-    let reserved = hold.map_or(0, |_| bigint(new.images.len() as u64));
-    on!(conn, c => sqlx::query(
+    let live = new.mode == Mode::Live;
+    let reserved = if live { bigint(new.images.len() as u64) } else { 0 };
+    let done = on!(conn, c => sqlx::query(
         "insert into generations (id, team_id, mode, key_id, status, template_group_id, template_version, brand_kit_id, brand_kit_version, locale, \
          input_data, external_id, metadata, work, engine, warnings, reserved, charged, period_start, unlimited, created_at, expires_at, \
          source, user_id, request_id, external_search) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, $18, $19, $20, $21, $22, $23, $24, $25)")
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, $18, $19, $20, $21, $22, $23, $24, $25) on conflict (id) do nothing")
         .bind(new.id.to_string()).bind(new.team.to_string()).bind(new.mode.as_str()).bind(new.maker.key().map(|key| key.to_string())).bind(status.as_str())
         .bind(new.template_group.as_str()).bind(i64::from(new.template_version)).bind(kit).bind(kit_version).bind(&new.locale)
         .bind(&new.input_data).bind(&new.external_id).bind(&new.metadata).bind(&new.work).bind(&new.engine).bind(&new.warnings)
-        .bind(reserved).bind(hold.map(|hold| hold.period_start.as_micros())).bind(hold.is_some_and(|hold| hold.unlimited))
+        .bind(reserved).bind(live.then(|| hold.period_start.as_micros())).bind(live && hold.unlimited)
         .bind(now.as_micros()).bind(expires.map(Timestamp::as_micros))
         .bind(new.source.as_str()).bind(new.maker.person().map(|user| user.to_string())).bind(new.request.map(|id| id.to_string()))
         .bind(new.external_id.as_ref().map(|id| id.to_lowercase())).execute(c))?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 async fn insert_images(conn: &mut Conn<'_>, new: &NewGeneration) -> Result<()> {

@@ -101,7 +101,7 @@ row!(BrokenRow {
 impl Store {
     /// All mismatches, in one consistent read; none is what it should be.
     pub async fn audit_ledger(&self, now: Timestamp) -> Result<Vec<Mismatch>> {
-        let mut read = self.snapshot().await?;
+        let mut read = self.long_snapshot().await?;
         let conn = &mut read.conn();
         let mut found = Vec::new();
         for (rule, query) in RULES {

@@ -2,7 +2,7 @@
 
 use domain::{BrandKitId, TeamId, Timestamp};
 
-use crate::db::{Conn, number, on, row, word};
+use crate::db::{Conn, number, on, one_at_a_time, row, word};
 use crate::page::{Start, ask};
 use crate::{Error, Page, Published, Result, Store};
 
@@ -123,6 +123,7 @@ async fn publish(conn: &mut Conn<'_>, kit: NewBrandKit, now: Timestamp) -> Resul
     let team: Option<String> =
         on!(conn, c => sqlx::query_scalar("select id from teams where id = $1").bind(kit.team.to_string()).fetch_optional(c))?;
     let team = team.ok_or(Error::Missing("team"))?;
+    one_at_a_time(conn, &format!("brand kits of {team}")).await?;
     let known: Option<(String, i64, String)> = on!(conn, c => sqlx::query_as(
         "select k.id, k.version, r.digest from brand_kits k join brand_kit_revisions r on r.kit_id = k.id and r.version = k.version \
          where k.team_id = $1 and k.slug = $2")

@@ -1,9 +1,8 @@
 //! Files behind picture URLs, and blobs that wait for their removal.
 
 use domain::{GenerationId, ImageId, Timestamp};
-use sqlx::QueryBuilder;
 
-use crate::db::{Conn, number, on, row, word};
+use crate::db::{Conn, QueryBuilder, number, on, row, word};
 use crate::{Result, Store};
 
 /// What a picture's URL leads to.

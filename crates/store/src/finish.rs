@@ -1,13 +1,14 @@
 //! Transaction B: a generation ends. Each image is settled or released, exactly once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{Credits, GenerationId, GenerationStatus, ImageErrorCode, ImageId, ImageStatus, Mode, Plans, TeamId, Timestamp};
 
-use sqlx::QueryBuilder;
-
-use crate::db::{Conn, bigint, on, row, word};
+use crate::db::{Conn, QueryBuilder, bigint, on, row, word};
 use crate::ledger::{self, Hold};
+use crate::writer::Verdict;
 use crate::{Error, Result, Store, files};
 
 /// A generation's end.
@@ -82,14 +83,24 @@ impl Store {
     /// `Invalid` where the images are not exactly the generation's, or a completed one lacks a file.
     pub async fn finish(&self, end: FinishedGeneration, now: Timestamp) -> Result<Finish> {
         let plans = self.shared_plans();
-        self.write(move |mut conn| Box::pin(async move { finish(&mut conn, &plans, &end, now).await })).await
+        let ran = Arc::new(AtomicBool::new(false));
+        self.write_repeatable(move |mut conn| {
+            Box::pin(async move {
+                let again = ran.swap(true, Ordering::Relaxed);
+                Ok(Verdict::Keep(finish(&mut conn, &plans, &end, again, now).await?))
+            })
+        })
+        .await
     }
 }
 
-async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, now: Timestamp) -> Result<Finish> {
+async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, again: bool, now: Timestamp) -> Result<Finish> {
     let ended = on!(conn, c => sqlx::query("delete from jobs where generation_id = $1 and team_id = $2 and attempt = $3 and lease_owner is not null")
         .bind(end.id.to_string()).bind(end.team.to_string()).bind(i64::from(end.attempt)).execute(c))?;
     if ended.rows_affected() == 0 {
+        if again && let Some(finished) = finished_before(conn, end, now).await? {
+            return Ok(finished);
+        }
         doom_late_files(conn, end, now).await?;
         return Ok(Finish::Lost);
     }
@@ -106,6 +117,19 @@ async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, no
         .bind(end.id.to_string()).bind(end.team.to_string()).bind(status.as_str()).bind(&end.warnings).bind(&end.error)
         .bind(&end.input_data).bind(charged).bind(now.as_micros()).execute(c))?;
     Ok(Finish::Finished { status, charged, credits })
+}
+
+/// The answer of an earlier run of this very call that was committed without our hearing of it: its moment is on the row.
+async fn finished_before(conn: &mut Conn<'_>, end: &FinishedGeneration, now: Timestamp) -> Result<Option<Finish>> {
+    let row: Option<(String, String, i64)> = on!(conn, c => sqlx::query_as("select mode, status, charged from generations \
+        where id = $1 and team_id = $2 and completed_at = $3 and deleted_at is null")
+        .bind(end.id.to_string()).bind(end.team.to_string()).bind(now.as_micros()).fetch_optional(c))?;
+    let Some((mode, status, charged)) = row else { return Ok(None) };
+    let credits = match word(&mode)? {
+        Mode::Test => None,
+        Mode::Live => ledger::peek(conn, end.team, now).await?.map(|(ledger, _)| ledger.credits),
+    };
+    Ok(Some(Finish::Finished { status: word(&status)?, charged, credits }))
 }
 
 /// Files that were put after their generation had been deleted are listed for removal once more.

@@ -7,10 +7,9 @@ use domain::{
     TemplateGroupId, TemplateId, Timestamp,
 };
 
-use sqlx::QueryBuilder;
-
-use crate::db::{Conn, number, on, row, word};
+use crate::db::{Conn, QueryBuilder, locking, number, on, row, word};
 use crate::page::{Start, ask, like};
+use crate::writer::Verdict;
 use crate::{Error, Page, Result, Store, files, finish};
 
 /// A generation with its images. Texts named "JSON" are as they were given.
@@ -244,7 +243,13 @@ impl Store {
     /// that it is lost; files that it put meanwhile are then listed for removal once more.
     pub async fn delete_generation(&self, team: TeamId, mode: Mode, id: GenerationId, now: Timestamp) -> Result<Deleted> {
         let plans = self.shared_plans();
-        self.write(move |mut conn| Box::pin(async move { delete(&mut conn, &plans, team, mode, id, now).await })).await
+        self.write_or_undo(move |mut conn| {
+            Box::pin(async move {
+                let deleted = delete(&mut conn, &plans, team, mode, id, now).await?;
+                Ok(if deleted == Deleted::Missing { Verdict::Undo(deleted) } else { Verdict::Keep(deleted) })
+            })
+        })
+        .await
     }
 
     /// Marks up to `limit` generations whose retention is over as expired, and lists their files for removal. Gives their number.
@@ -252,8 +257,9 @@ impl Store {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
-                let due: Vec<String> = on!(conn, c => sqlx::query_scalar("select id from generations where expires_at <= $1 and expired_at is null \
-                    and deleted_at is null and completed_at is not null order by expires_at limit $2")
+                let select = locking!(conn, "select id from generations where expires_at <= $1 and expired_at is null \
+                    and deleted_at is null and completed_at is not null order by expires_at limit $2", " for no key update skip locked", "");
+                let due: Vec<String> = on!(conn, c => sqlx::query_scalar(select)
                     .bind(now.as_micros()).bind(i64::from(limit)).fetch_all(c))?;
                 for id in &due {
                     on!(conn, c => sqlx::query("update generations set expired_at = $2 where id = $1").bind(id).bind(now.as_micros()).execute(c))?;
@@ -274,7 +280,7 @@ async fn images(conn: &mut Conn<'_>, generations: &[String], with_warnings: bool
         return Ok(found);
     }
     let mut query = QueryBuilder::new("select blob_key, image_id, format, bytes, sha256 from files where generation_id ");
-    push_in(&mut query, generations);
+    query.push_in(generations.iter().cloned());
     query.push(" order by image_id, position");
     let rows: Vec<FileRow> = on!(conn, c => query.build_query_as().fetch_all(c))?;
     let mut files: HashMap<String, Vec<File>> = HashMap::new();
@@ -286,7 +292,7 @@ async fn images(conn: &mut Conn<'_>, generations: &[String], with_warnings: bool
         "select id, generation_id, template_id, key, name, status, width, height, alt_text, render_ms, warnings, \
          error_code, error_message, error_field from images where generation_id ",
     );
-    push_in(&mut query, generations);
+    query.push_in(generations.iter().cloned());
     query.push(" order by generation_id, position");
     let rows: Vec<ImageRow> = on!(conn, c => query.build_query_as().fetch_all(c))?;
     for row in rows {
@@ -295,19 +301,6 @@ async fn images(conn: &mut Conn<'_>, generations: &[String], with_warnings: bool
         found.entry(generation).or_default().push(image);
     }
     Ok(found)
-}
-
-fn push_in<DB>(query: &mut QueryBuilder<DB>, ids: &[String])
-where
-    DB: sqlx::Database,
-    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    query.push("in (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(id.clone());
-    }
-    list.push_unseparated(")");
 }
 
 impl GenerationRow {
@@ -386,6 +379,10 @@ pub(crate) async fn delete(
     id: GenerationId,
     now: Timestamp,
 ) -> Result<Deleted> {
+    // The job first, as everyone does who changes both.
+    let unfinished = on!(conn, c => sqlx::query("delete from jobs where generation_id = $1 and team_id = $2 \
+        and exists (select 1 from generations g where g.id = $1 and g.mode = $3 and g.deleted_at is null)")
+        .bind(id.to_string()).bind(team.to_string()).bind(mode.as_str()).execute(c))?;
     let marked = on!(conn, c => sqlx::query(
         "update generations set deleted_at = $4, input_data = '{}', metadata = '{}', work = '{}', warnings = '[]', error = null, \
          external_id = null, external_search = null \
@@ -394,8 +391,6 @@ pub(crate) async fn delete(
     if marked.rows_affected() == 0 {
         return Ok(Deleted::Missing);
     }
-    let unfinished = on!(conn, c => sqlx::query("delete from jobs where generation_id = $1 and team_id = $2")
-        .bind(id.to_string()).bind(team.to_string()).execute(c))?;
     if unfinished.rows_affected() > 0 {
         let held = finish::held(conn, team, id).await?;
         let released = held.iter().map(|row| Ok((word::<ImageId>(&row.image)?, false))).collect::<Result<Vec<_>>>()?;

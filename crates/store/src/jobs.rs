@@ -2,7 +2,7 @@
 
 use domain::{GenerationId, Mode, TeamId, Timestamp};
 
-use crate::db::{Conn, number, on, row, word};
+use crate::db::{Conn, QueryBuilder, locking, number, on, row, word};
 use crate::{Lease, Result, Store};
 
 /// A job that the caller now works on.
@@ -32,12 +32,17 @@ impl Store {
         self.write(move |mut conn| Box::pin(async move { claim(&mut conn, &lease, now).await })).await
     }
 
-    /// Prolongs the leases of all jobs that `lease.owner` works on. Gives their number.
-    pub async fn renew_leases(&self, lease: Lease) -> Result<u64> {
+    /// Prolongs the leases of these jobs where `lease.owner` has them. Gives their number.
+    pub async fn renew_leases(&self, lease: Lease, jobs: Vec<GenerationId>) -> Result<u64> {
+        if jobs.is_empty() {
+            return Ok(0);
+        }
+        let mut update = QueryBuilder::new("update jobs set lease_until = ");
+        update.push_bind(lease.until.as_micros()).push(" where lease_owner = ").push_bind(lease.owner).push(" and generation_id ");
+        update.push_in(jobs.iter().map(GenerationId::to_string));
         self.write(move |mut conn| {
             Box::pin(async move {
-                let done = on!(&mut conn, c => sqlx::query("update jobs set lease_until = $2 where lease_owner = $1")
-                    .bind(&lease.owner).bind(lease.until.as_micros()).execute(c))?;
+                let done = on!(&mut conn, c => update.build().execute(c))?;
                 Ok(done.rows_affected())
             })
         })
@@ -59,6 +64,19 @@ impl Store {
                 let done = on!(&mut conn, c => sqlx::query(
                     "update jobs set lease_owner = null, lease_until = null where lease_owner is not null and lease_until < $1")
                     .bind(now.as_micros()).execute(c))?;
+                Ok(done.rows_affected())
+            })
+        })
+        .await
+    }
+
+    /// Queues the jobs of `owner` again, who works on none of them any more: where a process ends. Gives their number.
+    pub async fn hand_back(&self, owner: &str) -> Result<u64> {
+        let owner = owner.to_owned();
+        self.write(move |mut conn| {
+            Box::pin(async move {
+                let done = on!(&mut conn, c => sqlx::query(
+                    "update jobs set lease_owner = null, lease_until = null where lease_owner = $1").bind(owner).execute(c))?;
                 Ok(done.rows_affected())
             })
         })
@@ -90,10 +108,14 @@ impl Store {
 
 /// The attempt goes up with each claim: whoever held the job before can no longer end it.
 async fn claim(conn: &mut Conn<'_>, lease: &Lease, now: Timestamp) -> Result<Option<Job>> {
-    let row: Option<JobRow> = on!(conn, c => sqlx::query_as(
+    let claim = locking!(
+        conn,
         "update jobs set lease_owner = $1, lease_until = $2, attempt = attempt + 1 where generation_id = \
-         (select generation_id from jobs where lease_owner is null order by created_at, generation_id limit 1) \
-         returning generation_id, team_id, attempt")
+         (select generation_id from jobs where lease_owner is null order by created_at, generation_id limit 1",
+        " for update skip locked",
+        ") returning generation_id, team_id, attempt"
+    );
+    let row: Option<JobRow> = on!(conn, c => sqlx::query_as(claim)
         .bind(&lease.owner).bind(lease.until.max(now).as_micros()).fetch_optional(c))?;
     let Some(row) = row else { return Ok(None) };
     let (mode, work): (String, String) = on!(conn, c => sqlx::query_as(

@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 
 use domain::{Account, Credits, EntryKind, GenerationId, ImageId, Period, Plans, TeamId, Timestamp};
-use sqlx::QueryBuilder;
 
-use crate::db::{Conn, on, row};
+use crate::db::{Conn, QueryBuilder, locking, on, row};
 use crate::{Error, Result};
 
 /// A team's plan and the figures of its current period.
@@ -38,6 +37,7 @@ impl Transfer<'_> {
 }
 
 /// What a generation holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Hold {
     pub generation: GenerationId,
     /// The start of the period that it was taken from.
@@ -61,12 +61,16 @@ row!(LedgerRow {
     held_over: i64,
 });
 
-const SELECT: &str = "select t.plan, t.next_plan, t.anchor, c.period_start, c.period_end, c.unlimited, c.included, c.purchased, \
-    c.adjusted, c.used, c.reserved, c.held_over from teams t join credits c on c.team_id = t.id where t.id = $1";
+macro_rules! select {
+    () => {
+        "select t.plan, t.next_plan, t.anchor, c.period_start, c.period_end, c.unlimited, c.included, c.purchased, \
+         c.adjusted, c.used, c.reserved, c.held_over from teams t join credits c on c.team_id = t.id where t.id = $1"
+    };
+}
 
 /// The figures as they stand, and whether a renewal is due.
 pub(crate) async fn peek(conn: &mut Conn<'_>, team: TeamId, now: Timestamp) -> Result<Option<(Ledger, bool)>> {
-    let row: Option<LedgerRow> = on!(conn, c => sqlx::query_as(SELECT).bind(team.to_string()).fetch_optional(c))?;
+    let row: Option<LedgerRow> = on!(conn, c => sqlx::query_as(select!()).bind(team.to_string()).fetch_optional(c))?;
     Ok(row.map(|row| (row.ledger(team), now.as_micros() >= row.period_end)))
 }
 
@@ -86,9 +90,11 @@ pub(crate) async fn open(conn: &mut Conn<'_>, plans: &Plans, team: TeamId, plan:
     post(conn, team, &[grant(included, "included")], now).await
 }
 
-/// The team's books with a due renewal performed, for a transaction that goes on to change them.
+/// The team's books with a due renewal performed, for a transaction that goes on to change them: they are its own until
+/// its end. (Of the locks that PostgreSQL has, this one lets others add rows that refer to the team.)
 pub(crate) async fn current(conn: &mut Conn<'_>, plans: &Plans, team: TeamId, now: Timestamp) -> Result<Ledger> {
-    let row: Option<LedgerRow> = on!(conn, c => sqlx::query_as(SELECT).bind(team.to_string()).fetch_optional(c))?;
+    let locked = locking!(conn, select!(), " for no key update", "");
+    let row: Option<LedgerRow> = on!(conn, c => sqlx::query_as(locked).bind(team.to_string()).fetch_optional(c))?;
     let row = row.ok_or(Error::Missing("team"))?;
     let mut ledger = row.ledger(team);
     if now.as_micros() >= row.period_end {
@@ -188,10 +194,15 @@ impl Ledger {
         Ok(true)
     }
 
+    /// The hold that a generation would get as the books stand.
+    pub fn would_hold(&self, generation: GenerationId) -> Hold {
+        Hold { generation, period_start: self.credits.period.start, unlimited: self.credits.unlimited }
+    }
+
     /// Holds credits for a generation; `None` where too few remain.
     pub async fn hold(&mut self, conn: &mut Conn<'_>, generation: GenerationId, amount: i64, now: Timestamp) -> Result<Option<Hold>> {
+        let hold = self.would_hold(generation);
         let credits = &mut self.credits;
-        let hold = Hold { generation, period_start: credits.period.start, unlimited: credits.unlimited };
         let reserve =
             Transfer { generation: Some(generation), ..Transfer::new(EntryKind::Reserve, Account::Available, Account::Reserved, amount) };
         if credits.unlimited {

@@ -1,15 +1,19 @@
 //! SQL: everything that outlives a process, one file for each aggregate.
 //!
-//! [`Store`] is the one way in. Reads go to a pool of readers; writes go to one task that commits several at a time
-//!. Documents, inputs and warnings are opaque text here. Every query that answers for a team has the
+//! [`Store`] is the one way in, on SQLite or PostgreSQL. Reads go to a pool of readers. On SQLite writes go to one task
+//! that commits several at a time; on PostgreSQL each is a transaction of its own. Documents, inputs and warnings are opaque text here. Every query that answers for a team has the
 //! team in its `where` clause, so that another team's row is the same as none.
 
 pub mod error;
 pub mod lock;
 
+mod builder;
 mod db;
 mod dialect;
 mod migrations;
+mod postgres;
+mod rates;
+mod transact;
 mod writer;
 
 mod accept;
@@ -54,7 +58,8 @@ pub use mails::Mail;
 pub use members::{MemberChange, Membership, TeamMember, Trial};
 pub use page::Page;
 pub use people::{ABSOLUTE, IDLE, NewSession, NewUser, Session, User};
-pub use store::{Options, Store};
+pub use postgres::PostgresUrl;
+pub use store::{Database, Options, Store};
 pub use teams::{NewTeam, Team, TeamChange};
 pub use templates::{NewTemplateGroup, Published, TemplateFilter, TemplateGroup, TemplateRevision};
 pub use tries::{TRY_WINDOW, Try};

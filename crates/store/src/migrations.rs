@@ -3,10 +3,16 @@
 //! Each applied step is kept with its text: a database that was made by other steps than these is refused, and so is
 //! one that has more of them, because a newer program made it.
 
-use domain::Timestamp;
-use sqlx::{SqliteConnection, raw_sql};
+use std::time::Duration;
 
+use domain::Timestamp;
+use sqlx::{Connection as _, PgConnection, SqliteConnection, raw_sql};
+
+use crate::db::{Conn, on};
 use crate::{Error, Result, dialect};
+
+/// What a step may take on a server that is full of rows.
+const STEP: Duration = Duration::from_secs(3600);
 
 /// A step: the file's number and name, and its text.
 struct Migration {
@@ -29,24 +35,39 @@ migrations! {
     1 "0001_first",
     2 "0002_people",
     3 "0003_sources",
+    6 "0006_rates",
 }
 
 /// Brings the schema up to date, or checks only that it is. Gives the names of the steps that were applied.
-pub(crate) async fn migrate(connection: &mut SqliteConnection, apply: bool) -> Result<Vec<&'static str>> {
-    // One transaction for everything: a second process waits, then finds the work done; a crash leaves the old schema.
+///
+/// One transaction for everything: a second process waits, then finds the work done; a crash leaves the old schema.
+pub(crate) async fn migrate_sqlite(connection: &mut SqliteConnection, apply: bool) -> Result<Vec<&'static str>> {
     sqlx::query(dialect::BEGIN_WRITE).execute(&mut *connection).await?;
-    let outcome = steps(connection, apply).await;
+    let outcome = steps(&mut Conn::Sqlite(connection), apply).await;
     let end = if outcome.is_ok() { "commit" } else { "rollback" };
     sqlx::query(end).execute(&mut *connection).await?;
     outcome
 }
 
-async fn steps(connection: &mut SqliteConnection, apply: bool) -> Result<Vec<&'static str>> {
-    raw_sql("create table if not exists schema_migrations (version bigint not null primary key, name text not null, sql text not null, applied_at bigint not null)")
-        .execute(&mut *connection)
-        .await?;
+/// The same on PostgreSQL, where a lock makes the second process wait.
+pub(crate) async fn migrate_postgres(connection: &mut PgConnection, apply: bool) -> Result<Vec<&'static str>> {
+    let mut transaction = connection.begin().await?;
+    if apply {
+        raw_sql(dialect::LOCK_SCHEMA).execute(&mut *transaction).await?;
+    }
+    let applied = steps(&mut Conn::Postgres(&mut transaction, STEP), apply).await?;
+    transaction.commit().await?;
+    Ok(applied)
+}
+
+async fn steps(conn: &mut Conn<'_>, apply: bool) -> Result<Vec<&'static str>> {
+    if apply {
+        on!(conn, c => raw_sql("create table if not exists schema_migrations (version bigint not null primary key, name text not null, \
+            sql text not null, applied_at bigint not null)").execute(c))?;
+    }
     let known: Vec<(i64, String, String)> =
-        sqlx::query_as("select version, name, sql from schema_migrations order by version").fetch_all(&mut *connection).await?;
+        on!(conn, c => sqlx::query_as("select version, name, sql from schema_migrations order by version").fetch_all(c))
+            .or_else(|error| if apply || !matches!(error, Error::Database(_)) { Err(error) } else { Ok(Vec::new()) })?;
     for (version, name, sql) in &known {
         match MIGRATIONS.iter().find(|migration| migration.version == *version) {
             None => return Err(Error::Schema(format!("the database was made by a newer version of this program (migration {name})"))),
@@ -59,14 +80,12 @@ async fn steps(connection: &mut SqliteConnection, apply: bool) -> Result<Vec<&'s
         return Err(Error::Schema("the database's schema is older than this program: run the migrate command".into()));
     }
     for migration in &missing {
-        raw_sql(migration.sql).execute(&mut *connection).await?;
-        sqlx::query("insert into schema_migrations (version, name, sql, applied_at) values ($1, $2, $3, $4)")
-            .bind(migration.version)
-            .bind(migration.name)
-            .bind(migration.sql)
-            .bind(Timestamp::now().as_micros())
-            .execute(&mut *connection)
-            .await?;
+        on!(conn, c => raw_sql(migration.sql).execute(c))?;
+        if let (Conn::Postgres(..), Some((_, unlogged))) = (&*conn, dialect::UNLOGGED.iter().find(|(name, _)| *name == migration.name)) {
+            on!(conn, c => raw_sql(*unlogged).execute(c))?;
+        }
+        on!(conn, c => sqlx::query("insert into schema_migrations (version, name, sql, applied_at) values ($1, $2, $3, $4)")
+            .bind(migration.version).bind(migration.name).bind(migration.sql).bind(Timestamp::now().as_micros()).execute(c))?;
     }
     Ok(missing.iter().map(|migration| migration.name).collect())
 }

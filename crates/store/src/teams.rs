@@ -3,7 +3,7 @@
 use domain::slug::{LONGEST_SLUG, is_slug, slug_of};
 use domain::{BrandKitId, Plans, TeamId, Timestamp};
 
-use crate::db::{Conn, number, on, row, word};
+use crate::db::{Conn, number, on, one_at_a_time, row, word};
 use crate::{Error, Result, Store, ledger};
 
 /// A team as it stands now.
@@ -240,6 +240,7 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: TeamId, now: Timestamp) -> Re
 
 pub(crate) async fn insert(conn: &mut Conn<'_>, plans: &Plans, team: NewTeam, now: Timestamp) -> Result<Team> {
     let NewTeam { name, slug, plan } = team;
+    one_at_a_time(conn, "slugs of teams").await?;
     let slug = match slug {
         Some(slug) if is_taken(conn, &slug).await? => return Err(Error::Taken(slug)),
         Some(slug) => slug,

@@ -2,7 +2,7 @@
 
 use domain::{TeamId, TemplateGroupId, Timestamp};
 
-use crate::db::{Conn, number, on, row, word};
+use crate::db::{Conn, number, on, one_at_a_time, row, word};
 use crate::page::{Start, ask, like};
 use crate::{Error, Page, Result, Store};
 
@@ -186,6 +186,7 @@ impl Store {
 
 async fn publish(conn: &mut Conn<'_>, group: NewTemplateGroup, now: Timestamp) -> Result<Published<TemplateGroupId>> {
     let owner = group.team.map_or_else(|| BUILT_IN.to_owned(), |team| team.to_string());
+    one_at_a_time(conn, &format!("templates of {owner}")).await?;
     let known: Option<(String, i64, String)> = on!(conn, c => sqlx::query_as(
         "select g.id, g.version, r.digest from template_groups g join template_revisions r on r.group_id = g.id and r.version = g.version \
          where g.owner = $1 and ((cast($2 as text) is null and g.slug = $3) or g.id = $2)")

@@ -7,6 +7,7 @@
 mod answer;
 mod browser;
 mod client;
+mod database;
 pub mod raw;
 pub mod schema;
 mod server;
@@ -14,6 +15,7 @@ mod server;
 pub use answer::Answer;
 pub use browser::{Browser, Shown};
 pub use client::Client;
+pub use database::Place;
 pub use server::{Server, Setup, Team};
 pub use store::NewKey;
 

@@ -11,13 +11,14 @@ use app::{App, AppConfig, Background, Clock, Parts};
 use assets::{AllowList, Assets, BlobStore, Fetcher, Sandbox, builtin};
 use domain::{Mode, Network, Pepper, Plans, Scopes};
 use render::Engine;
-use store::{Options, Store};
+use store::{Database, Options, Store};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use web::{Web, WebConfig};
 
+use crate::database::Place;
 use crate::{Browser, Client};
 
 /// What a test may set before the start.
@@ -46,6 +47,8 @@ pub struct Server {
     serving: JoinHandle<std::io::Result<()>>,
     background: Option<Background>,
     folder: TempDir,
+    /// Last: it goes when nothing uses it any more.
+    _place: Place,
 }
 
 /// How long a test waits for accepted generations to end.
@@ -98,7 +101,8 @@ impl Server {
         let Setup { app: config, limits, body_time, fetch_allow, trusted_proxies, clock, rate_limit } = setup;
 
         let plans = Arc::new(Plans::built_in().expect("the plans"));
-        let store = store(folder.path(), Arc::clone(&plans)).await;
+        let place = Place::chosen();
+        let store = store(place.database(folder.path()), Arc::clone(&plans)).await;
         let blobs = BlobStore::folder(&folder.path().join("blobs")).expect("a folder of blobs");
         let allow = AllowList::parse(&fetch_allow).expect("networks");
         let sandbox = Sandbox::in_process();
@@ -115,7 +119,7 @@ impl Server {
         };
         let app = App::open(parts, config).expect("the use cases");
         app.publish_built_in().await.expect("the built-in groups");
-        let background = app.start(true).await.expect("a start");
+        let background = app.start(store.is_embedded()).await.expect("a start");
         let web = WebConfig {
             picture_origins: Vec::new(),
             contact: None,
@@ -133,7 +137,20 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let wait = async move { drop(stopped.await) };
         let serving = tokio::spawn(api::serve(listener, api::router_with_pages(&api, web::router(&web)), limits, wait));
-        Self { url, address, app, api, operator, sandbox, rate_limit, stop: Some(stop), serving, background: Some(background), folder }
+        Self {
+            url,
+            address,
+            app,
+            api,
+            operator,
+            sandbox,
+            rate_limit,
+            stop: Some(stop),
+            serving,
+            background: Some(background),
+            folder,
+            _place: place,
+        }
     }
 
     /// A new team with a live and a test key.
@@ -219,7 +236,7 @@ impl Drop for Server {
     }
 }
 
-async fn store(folder: &Path, plans: Arc<Plans>) -> Store {
-    let options = Options { path: folder.join("repeatposts.db"), readers: 4, plans, migrate: true };
+async fn store(database: Database, plans: Arc<Plans>) -> Store {
+    let options = Options { database, connections: 4, plans, migrate: true };
     Store::open(options).await.expect("a database")
 }

@@ -124,7 +124,7 @@ impl App {
     fn launch(&self, new: NewGeneration, job: Job, order: Order, slot: Option<Slot>) -> Launched {
         let (tell_accepted, accepted) = oneshot::channel();
         let (tell_done, done) = oneshot::channel();
-        let app = self.clone();
+        let (app, id) = (self.clone(), new.id);
         tokio::spawn(async move {
             let start = Instant::now();
             let accept = app.store.accept(new, app.clock.now()).await;
@@ -138,7 +138,7 @@ impl App {
                 app.ends.work_is_there();
                 return;
             };
-            let _active = Ends::begin(&app);
+            let _active = Ends::begin(&app, id);
             let start = Instant::now();
             let _turn = slot.turn().await;
             let waited = ms(start.elapsed());

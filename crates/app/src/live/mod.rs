@@ -132,7 +132,7 @@ impl App {
     /// input are part of the answer.
     pub async fn preview_pictures(&self, member: &Member, call: &PreviewCall) -> Result<Preview> {
         member.need(Right::Create)?;
-        self.limit(BucketKey::Previews(member.user), self.config.preview_rate_limit)?;
+        self.limit(BucketKey::Previews(member.user), self.config.preview_rate_limit).await?;
         let _place = self.previews.enter()?;
         let group = self.group(member.team, &call.group, call.version).await?;
         let kit = self.chosen_kit(member.team, &call.brand).await?;
@@ -161,7 +161,7 @@ impl App {
         if let Some(look) = self.looks.get(&key) {
             return Ok(look);
         }
-        self.limit(BucketKey::Previews(member.user), self.config.preview_rate_limit)?;
+        self.limit(BucketKey::Previews(member.user), self.config.preview_rate_limit).await?;
         let _place = self.previews.enter()?;
         let sketch = Sketch {
             team: Some(member.team),
@@ -280,9 +280,9 @@ impl App {
     }
 
     /// # Errors
-    /// [`Error::RateLimited`].
-    pub(crate) fn limit(&self, bucket: BucketKey, limit: u32) -> Result<()> {
-        if self.take(bucket, limit).allowed { Ok(()) } else { Err(Error::RateLimited) }
+    /// [`Error::RateLimited`]; [`Error::Unavailable`].
+    pub(crate) async fn limit(&self, bucket: BucketKey, limit: u32) -> Result<()> {
+        self.take(bucket, limit).await.1
     }
 }
 

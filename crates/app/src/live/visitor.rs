@@ -64,7 +64,7 @@ impl App {
     /// # Errors
     /// [`Error::RateLimited`] by address, [`Error::Overloaded`], 404 of the group, size or kit.
     pub async fn visitor_preview(&self, address: IpAddr, call: &VisitorCall) -> Result<Preview> {
-        self.limit(BucketKey::visitor(address), self.config.visitor_rate_limit)?;
+        self.limit(BucketKey::visitor(address), self.config.visitor_rate_limit).await?;
         let _place = self.previews.enter()?;
         let missing = || Error::missing(Missing::TemplateGroup);
         let id: TemplateGroupId = call.group.parse().map_err(|_| missing())?;

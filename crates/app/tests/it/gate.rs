@@ -111,7 +111,7 @@ async fn looking_at_the_figures_takes_nothing() {
     assert_eq!(with_key, house.app.peek(Some(&house.live_key), HOME).await);
     assert_eq!(with_key.remaining, 59);
     assert_eq!(house.app.peek(None, elsewhere()).await.remaining, 60);
-    let (rate, open) = house.app.admit_open(elsewhere());
+    let (rate, open) = house.app.admit_open(elsewhere()).await;
     assert!(open.is_ok());
     assert_eq!(rate.remaining, 59);
 }

@@ -1,6 +1,7 @@
 //! A whole service in a temporary folder: real database, real blobs, real engine and fonts, the demo team.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use render::Engine;
 use serde_json::{Value, json};
 use store::{Options, Store};
 use tempfile::TempDir;
+use testkit::Place;
 
 pub const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -26,11 +28,28 @@ pub struct House {
     pub live: Principal,
     pub test: Principal,
     pub clock: Clock,
-    pub dir: Arc<TempDir>,
+    pub dir: Arc<Dir>,
 }
 
-pub async fn parts(dir: &TempDir, clock: &Clock, allow: &[&str], plans: &str) -> Parts {
-    let options = Options { path: dir.path().join("db.sqlite"), readers: 2, plans: Arc::new(Plans::parse(plans).unwrap()), migrate: true };
+/// What outlives the service: the blobs' folder, and the place of the database.
+pub struct Dir {
+    folder: TempDir,
+    place: Place,
+}
+
+impl Dir {
+    fn new() -> Self {
+        Self { folder: TempDir::new().unwrap(), place: Place::chosen() }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+pub async fn parts(dir: &Dir, clock: &Clock, allow: &[&str], plans: &str) -> Parts {
+    let plans = Arc::new(Plans::parse(plans).unwrap());
+    let options = Options { database: dir.place.database(dir.path()), connections: 2, plans, migrate: true };
     let store = Store::open(options).await.unwrap();
     let blobs = BlobStore::folder(&dir.path().join("blobs")).unwrap();
     let allow = AllowList::parse(allow).unwrap();
@@ -58,7 +77,7 @@ impl House {
     }
 
     pub async fn built(config: AppConfig, allow: &[&str], plans: &str, clock: Clock) -> Self {
-        let dir = Arc::new(TempDir::new().unwrap());
+        let dir = Arc::new(Dir::new());
         let parts = parts(&dir, &clock, allow, plans).await;
         let store = parts.store.clone();
         let blobs = parts.assets.blobs().clone();

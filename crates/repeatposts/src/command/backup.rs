@@ -20,6 +20,9 @@ const BLOBS: &str = "blobs";
 
 pub async fn backup(context: &Context, out: Option<PathBuf>) -> Result<(), Failure> {
     let folder = &context.settings.data_dir;
+    if let Some(url) = context.server()? {
+        return Err(format!("{url} is backed up with the server's own tools, such as pg_dump; this command copies a data folder").into());
+    }
     if !folder.join(DATABASE).exists() {
         return Err(format!("{} holds no database; name the data folder with --data-dir", folder.display()).into());
     }

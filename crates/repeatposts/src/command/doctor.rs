@@ -10,7 +10,6 @@ use render::{
 use serde::Serialize;
 
 use super::{Context, Failure, serve};
-use crate::secret;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -87,9 +86,9 @@ fn data_folder(context: &Context) -> Finding {
 }
 
 fn secret_key(context: &Context) -> Finding {
-    match secret::pepper(&context.settings.data_dir) {
+    match context.pepper() {
         Ok(_) => good("secret", "readable, by us alone"),
-        Err(e) => bad("secret", e),
+        Err(failure) => bad("secret", failure.message),
     }
 }
 

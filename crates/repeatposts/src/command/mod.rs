@@ -14,8 +14,8 @@ pub mod user;
 
 use app::{Clock, operate::Operator};
 use assets::BlobStore;
-use domain::Plans;
-use store::{Options, Store};
+use domain::{Pepper, Plans};
+use store::{Database, Options, PostgresUrl, Store};
 
 use crate::{output::Output, secret, settings::Settings};
 
@@ -40,16 +40,41 @@ impl<E: std::fmt::Display> From<E> for Failure {
 }
 
 impl Context {
-    /// The data folder's database; only `migrate`, and commands on a new folder, may change its schema.
+    /// The server's database where one is set, else the data folder's; only `migrate`, and commands on a new folder, may
+    /// change its schema.
     ///
     /// # Errors
     /// A folder that can't be made, a database that can't be opened.
     pub async fn store(&self, migrate: bool) -> Result<Store, Failure> {
-        let folder = &self.settings.data_dir;
-        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        let path = folder.join("repeatposts.db");
-        let options = Options { migrate: migrate || !path.exists(), path, readers: 4, plans: self.plans.clone().into() };
+        let (database, new) = match self.server()? {
+            Some(url) => (Database::Server(url), false),
+            None => {
+                let folder = &self.settings.data_dir;
+                std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+                let path = folder.join("repeatposts.db");
+                let new = !path.exists();
+                (Database::File(path), new)
+            }
+        };
+        let connections = self.settings.database_connections;
+        let options = Options { database, connections, plans: self.plans.clone().into(), migrate: migrate || new };
         Ok(Store::open(options).await?)
+    }
+
+    /// The address of the database's server, where the settings name one.
+    ///
+    /// # Errors
+    /// A text that is no such address.
+    pub fn server(&self) -> Result<Option<PostgresUrl>, Failure> {
+        let set = self.settings.database_url.as_ref().map(|url| url.0.as_str()).filter(|url| !url.is_empty());
+        set.map(str::parse).transpose().map_err(|e: store::Error| Failure { message: format!("database_url: {e}"), code: 2 })
+    }
+
+    /// # Errors
+    /// A secret that is absent where it must be given, or that can't be read.
+    pub fn pepper(&self) -> Result<Pepper, Failure> {
+        let folder = if self.server()?.is_some() { None } else { Some(self.settings.data_dir.as_path()) };
+        Ok(secret::pepper(folder)?)
     }
 
     pub fn blobs(&self) -> Result<BlobStore, Failure> {
@@ -62,6 +87,6 @@ impl Context {
     /// As `store`; a secret that can't be read.
     pub async fn operator(&self) -> Result<Operator, Failure> {
         let store = self.store(false).await?;
-        Ok(Operator { store, blobs: self.blobs()?, pepper: secret::pepper(&self.settings.data_dir)?, clock: Clock::system() })
+        Ok(Operator { store, blobs: self.blobs()?, pepper: self.pepper()?, clock: Clock::system() })
     }
 }

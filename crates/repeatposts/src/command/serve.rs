@@ -20,13 +20,16 @@ use tokio::{
 use web::{Web, WebConfig};
 
 use super::{Context, Failure};
-use crate::{output, secret, settings::Settings};
+use crate::{output, settings::Settings};
 
 /// How a `serve` differs from the next one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wishes {
     pub no_demo: bool,
     pub no_worker: bool,
+    /// On a server, where neither happens by itself.
+    pub demo: bool,
+    pub migrate: bool,
 }
 
 /// How long accepted generations may go on after the last connection; leases cover what is left.
@@ -37,8 +40,11 @@ const NOTICE: Duration = Duration::from_millis(200);
 pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     let settings = &context.settings;
     std::fs::create_dir_all(&settings.data_dir).map_err(|e| format!("{}: {e}", settings.data_dir.display()))?;
-    let lock = store::lock::lock(&settings.data_dir)?;
-    let fresh = !settings.data_dir.join("repeatposts.db").exists();
+    let remote = context.server()?.is_some();
+    // Nodes that share a server share no folder.
+    let lock = if remote { None } else { Some(store::lock::lock(&settings.data_dir)?) };
+    let demo = if remote { wishes.demo } else { !wishes.no_demo && !settings.data_dir.join("repeatposts.db").exists() };
+    let pepper = context.pepper()?;
 
     // The port is taken first: who can't listen must not start anything.
     let listener = TcpListener::bind(settings.listen).await.map_err(|e| format!("can't listen on {}: {e}", settings.listen))?;
@@ -55,7 +61,7 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     let trusted: Vec<Network> =
         settings.trusted_proxies.iter().map(|text| text.parse()).collect::<Result<_, _>>().map_err(|e| format!("trusted_proxies: {e}"))?;
     let fonts = tokio::task::spawn_blocking(assets::fonts::load);
-    let store = context.store(true).await?;
+    let store = context.store(wishes.migrate || !remote).await?;
     let blobs = context.blobs()?;
     let sandbox = Sandbox::start(or_cores(settings.decode_processes), &Worker::this_binary()?)?;
     let confinement = sandbox.confinement();
@@ -66,7 +72,6 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     for absent in &fonts.absent {
         tracing::warn!(%absent, "a font is absent");
     }
-    let pepper = secret::pepper(&settings.data_dir)?;
     let operator = Operator { store: store.clone(), blobs: blobs.clone(), pepper: pepper.clone(), clock: Clock::system() };
     let parts = Parts {
         store: store.clone(),
@@ -78,8 +83,8 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     };
     let app = App::open(parts, app_config(settings, &public_url, &api_url, wishes)?)?;
     app.publish_built_in().await?;
-    let demo = if fresh && !wishes.no_demo { operator.first_run(&sandbox).await? } else { None };
-    let background = app.start(true).await?;
+    let demo = if demo { operator.first_run(&sandbox).await? } else { None };
+    let background = app.start(!remote).await?;
 
     let web = Web::new(
         app.clone(),

@@ -28,6 +28,18 @@ const fn knob(name: &'static str, shape: Shape, default: &'static str, about: &'
 
 pub const KNOBS: &[Knob] = &[
     knob("data_dir", Shape::Text, "\"data\"", "Folder of the database, the pictures and `secret.key`. One `serve` at a time holds it."),
+    knob(
+        "database_url",
+        Shape::Text,
+        "",
+        "PostgreSQL server (15 or newer) in place of the data folder's database, for several nodes: `postgres://user:password@host:5432/name`. Better in the environment than on a command line, which other users can see.",
+    ),
+    knob(
+        "database_connections",
+        Shape::Count,
+        "8",
+        "Connections to the database that read at a time; on a server, as many write. All nodes' together must fit the server's `max_connections`.",
+    ),
     knob("listen", Shape::Text, "\"127.0.0.1:8080\"", "Address and port of the API and the pictures; port 0 takes a free one."),
     knob(
         "public_url",
@@ -93,7 +105,7 @@ mod tests {
         let mut text = String::from(
             "# Settings\n\n\
              From a settings file (`repeatposts.toml` in the working folder, or `--config FILE`), the environment and flags; a later one wins, unknown names are refused. \
-             The flag of `public_url` is `--public-url`. `REPEATPOSTS_SECRET` (the pepper of the keys' digests; in its place `secret.key` in the data folder) is read from the environment alone.\n\n\
+             The flag of `public_url` is `--public-url`. `REPEATPOSTS_SECRET` (the pepper of the keys' digests; in its place `secret.key` in the data folder) is read from the environment alone, and required with `database_url`.\n\n\
              | setting | environment | default | what it does |\n|---|---|---|---|\n",
         );
         for knob in KNOBS {

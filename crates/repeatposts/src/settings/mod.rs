@@ -15,6 +15,8 @@ pub use layers::{Layers, load};
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub data_dir: PathBuf,
+    pub database_url: Option<Hidden>,
+    pub database_connections: u32,
     pub listen: SocketAddr,
     pub public_url: Option<String>,
     pub api_url: Option<String>,

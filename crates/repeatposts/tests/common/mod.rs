@@ -32,7 +32,12 @@ pub struct Service {
 
 impl Service {
     pub fn start(data: &Path, more: &[&str]) -> Self {
-        let mut child = command(data)
+        Self::run(command(data), data, more)
+    }
+
+    /// With a command whose environment is prepared.
+    pub fn run(mut command: Command, data: &Path, more: &[&str]) -> Self {
+        let mut child = command
             .arg("serve")
             .args(["--listen", "127.0.0.1:0"])
             .args(more)

@@ -1,13 +1,14 @@
 //! The auditor finds what it is there to find: each test breaks the books behind the store's back.
 
 use domain::Mode;
-use sqlx::Connection as _;
 
 use crate::support::*;
 
+on_both_engines!(what_the_schema_itself_refuses);
+
 /// Runs `statement` on sound books and gives the rules that are broken after it.
-async fn broken_by(statement: &'static str) -> Vec<&'static str> {
-    let fresh = fresh().await;
+async fn broken_by(engine: Engine, statement: &'static str) -> Vec<&'static str> {
+    let fresh = fresh(engine).await;
     let store = &fresh.store;
     let (team, live) = team(store, "tiny").await;
     let (test_key, _) = key(store, team, Mode::Test).await;
@@ -21,12 +22,8 @@ async fn broken_by(statement: &'static str) -> Vec<&'static str> {
     accepted(store, &tried, start()).await;
     clean(store, start()).await;
 
-    let path = fresh.folder.path().join("test.db");
-    let mut connection = sqlx::SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
-    sqlx::query("pragma foreign_keys = off").execute(&mut connection).await.unwrap();
-    let changed = sqlx::query(statement).execute(&mut connection).await.unwrap();
-    assert!(changed.rows_affected() > 0, "{statement} changed nothing");
-    connection.close().await.unwrap();
+    let changed = fresh.place.run(statement).await.unwrap();
+    assert!(changed > 0, "{statement} changed nothing");
 
     let found = store.audit_ledger(start()).await.unwrap();
     let mut rules: Vec<_> = found.iter().map(|mismatch| mismatch.rule).collect();
@@ -35,8 +32,10 @@ async fn broken_by(statement: &'static str) -> Vec<&'static str> {
 }
 
 async fn breaks(statement: &'static str, rule: &str) {
-    let rules = broken_by(statement).await;
-    assert!(rules.contains(&rule), "{statement}: {rules:?}");
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let rules = broken_by(engine, statement).await;
+        assert!(rules.contains(&rule), "{engine:?}, {statement}: {rules:?}");
+    }
 }
 
 #[tokio::test]
@@ -94,15 +93,11 @@ async fn a_test_generation_that_touched_the_ledger() {
     breaks("update generations set reserved = 1 where mode = 'test'", "test_mode").await;
 }
 
-#[tokio::test]
-async fn what_the_schema_itself_refuses() {
-    let fresh = fresh().await;
+async fn what_the_schema_itself_refuses(fresh: Fresh) {
     let (team, live) = team(&fresh.store, "tiny").await;
     let call = call(team, live, 1);
     accepted(&fresh.store, &call, start()).await;
     finished(&fresh.store, &call, &[], start()).await;
-    let path = fresh.folder.path().join("test.db");
-    let mut connection = sqlx::SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
     for statement in [
         "update accounts set balance = -1 where kind = 'available'",
         "insert into transfers select 'tr_2', team_id, kind, from_account, to_account, amount, generation_id, image_id, reason, created_at from transfers where kind = 'settle'",
@@ -110,7 +105,7 @@ async fn what_the_schema_itself_refuses() {
         "insert into transfers select 'tr_4', team_id, kind, from_account, to_account, amount, generation_id, image_id, reason, created_at from transfers where kind = 'reserve'",
         "update transfers set amount = 0",
     ] {
-        let refused = sqlx::query(statement).execute(&mut connection).await;
+        let refused = fresh.place.run(statement).await;
         assert!(refused.is_err(), "{statement} was let through");
     }
 }

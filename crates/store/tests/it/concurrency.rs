@@ -4,11 +4,21 @@ use std::time::{Duration, Instant};
 
 use crate::support::{self, *};
 use domain::Mode;
-use store::{Accept, Error, Finish, Options, Store};
+use store::{Accept, Database, Error, Finish, Options, Store};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sixty_four_tasks_drain_a_balance_exactly() {
-    let Fresh { store, folder: _folder } = fresh().await;
+on_both_engines!(
+    sixty_four_tasks_drain_a_balance_exactly,
+    of_two_hundred_twins_one_is_accepted,
+    one_job_is_claimed_by_one_of_many_workers,
+    another_process_may_write_at_the_same_time,
+    a_caller_that_goes_away_leaves_a_whole_operation_behind,
+    a_store_that_is_dropped_in_the_middle_opens_again_and_adds_up,
+    a_newer_or_altered_schema_is_refused,
+    an_empty_database_is_only_filled_where_asked_to,
+);
+
+async fn sixty_four_tasks_drain_a_balance_exactly(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     store.grant_credits(team, 140, "pack", start()).await.unwrap();
     let tasks: Vec<_> = (0..64)
@@ -37,9 +47,8 @@ async fn sixty_four_tasks_drain_a_balance_exactly() {
     clean(&store, start()).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_hundred_twins_one_is_accepted() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn of_two_hundred_twins_one_is_accepted(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     let twins: Vec<_> = (0..200)
         .map(|_| {
@@ -62,9 +71,8 @@ async fn of_two_hundred_twins_one_is_accepted() {
     clean(&store, start()).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_job_is_claimed_by_one_of_many_workers() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn one_job_is_claimed_by_one_of_many_workers(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "agency").await;
     for _ in 0..20 {
         let mut queued = call(team, key, 1);
@@ -86,12 +94,10 @@ async fn one_job_is_claimed_by_one_of_many_workers() {
     assert_eq!(claimed.len(), 20);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_process_may_write_at_the_same_time() {
-    let fresh = fresh().await;
+async fn another_process_may_write_at_the_same_time(fresh: Fresh) {
     let (team, key) = team(&fresh.store, "agency").await;
-    // Another store on the same file has its own writer and connections, as a command beside the server has.
-    let other = Store::open(Options { migrate: false, ..options(fresh.folder.path()) }).await.unwrap();
+    // Another store on the same database has its own writer and connections, as a command beside the server has.
+    let other = fresh.place.open().await;
     let calls = async {
         for _ in 0..60 {
             let call = call(team, key, 1);
@@ -109,9 +115,8 @@ async fn another_process_may_write_at_the_same_time() {
     clean(&fresh.store, start()).await;
 }
 
-#[tokio::test]
-async fn a_caller_that_goes_away_leaves_a_whole_operation_behind() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn a_caller_that_goes_away_leaves_a_whole_operation_behind(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "agency").await;
     for _ in 0..50 {
         let call = call(team, key, 2);
@@ -125,13 +130,10 @@ async fn a_caller_that_goes_away_leaves_a_whole_operation_behind() {
     clean(&store, start()).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_store_that_is_dropped_in_the_middle_opens_again_and_adds_up() {
-    let fresh = fresh().await;
+async fn a_store_that_is_dropped_in_the_middle_opens_again_and_adds_up(fresh: Fresh) {
     let (team, key) = team(&fresh.store, "agency").await;
-    let folder = fresh.folder.path().to_owned();
     for round in 0..5 {
-        let store = Store::open(options(&folder)).await.unwrap();
+        let store = fresh.place.open().await;
         let tasks: Vec<_> = (0..16)
             .map(|_| {
                 let store = store.clone();
@@ -152,7 +154,7 @@ async fn a_store_that_is_dropped_in_the_middle_opens_again_and_adds_up() {
             task.abort();
         }
         drop(store);
-        let again = Store::open(options(&folder)).await.unwrap();
+        let again = fresh.place.open().await;
         clean(&again, start()).await;
         // What was cut off between acceptance and end is taken back, worked on, and ends once.
         again.take_back_others("the new process").await.unwrap();
@@ -185,33 +187,56 @@ async fn a_store_that_is_dropped_in_the_middle_opens_again_and_adds_up() {
     }
 }
 
-#[tokio::test]
-async fn a_newer_or_altered_schema_is_refused() {
-    let fresh = fresh().await;
+async fn a_newer_or_altered_schema_is_refused(fresh: Fresh) {
     fresh.store.close().await;
-    let path = fresh.folder.path().join("test.db");
-    let alter = async |statement: &'static str| {
-        use sqlx::Connection as _;
-        let mut connection = sqlx::SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
-        sqlx::query(statement).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-    };
-    alter("insert into schema_migrations (version, name, sql, applied_at) values (99, '0099_later', '', 0)").await;
-    let Err(Error::Schema(message)) = Store::open(options(fresh.folder.path())).await.map(|_| ()) else { panic!("opened") };
+    let place = fresh.place;
+    place.run("insert into schema_migrations (version, name, sql, applied_at) values (99, '0099_later', '', 0)").await.unwrap();
+    let Err(Error::Schema(message)) = Store::open(place.options()).await.map(|_| ()) else { panic!("opened") };
     assert!(message.contains("newer version") && message.contains("0099_later"), "{message}");
-    alter("delete from schema_migrations where version = 99").await;
-    alter("update schema_migrations set sql = 'other' where version = 1").await;
-    assert!(matches!(Store::open(options(fresh.folder.path())).await.map(|_| ()), Err(Error::Schema(_))));
-    let empty = tempfile::tempdir().unwrap();
-    assert!(matches!(Store::open(Options { migrate: false, ..options(empty.path()) }).await.map(|_| ()), Err(Error::Schema(_))));
+    place.run("delete from schema_migrations where version = 99").await.unwrap();
+    place.run("update schema_migrations set sql = 'other' where version = 1").await.unwrap();
+    assert!(matches!(Store::open(place.options()).await.map(|_| ()), Err(Error::Schema(_))));
+}
+
+async fn an_empty_database_is_only_filled_where_asked_to(fresh: Fresh) {
+    let empty = match fresh.place {
+        Place::Folder(_) => Place::new(Engine::Sqlite),
+        Place::Server(_) => Place::new(Engine::Postgres),
+    };
+    let Err(Error::Schema(message)) = Store::open(Options { migrate: false, ..empty.options() }).await.map(|_| ()) else { panic!() };
+    assert!(message.contains("migrate"), "{message}");
+    // Any number of processes may start on it at once.
+    let opening: Vec<_> = (0..8).map(|_| tokio::spawn(Store::open(empty.options()))).collect();
+    let mut applied = 0;
+    for store in opening {
+        let store = store.await.unwrap().unwrap();
+        applied += usize::from(!store.applied_migrations().is_empty());
+        store.ping_write().await.unwrap();
+    }
+    assert_eq!(applied, 1);
 }
 
 /// Not a check but a measurement: `cargo test -p store --test it figures -- --ignored --nocapture`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "prints figures"]
-async fn figures() {
-    let Fresh { store, folder: _folder } = fresh().await;
-    let (team, key) = team(&store, "free").await;
+async fn figures_sqlite() {
+    let Fresh { store, place: _place } = fresh(Engine::Sqlite).await;
+    figures(&store).await;
+}
+
+/// On a server that waits for the disk, as one does that people rely on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "prints figures"]
+async fn figures_postgres() {
+    let cluster = testdb::Cluster::start_with("-c shared_buffers=256MB").unwrap();
+    let database = cluster.database().unwrap();
+    let url = database.url().parse().unwrap();
+    let store = Store::open(Options { connections: 32, ..options(Database::Server(url)) }).await.unwrap();
+    figures(&store).await;
+}
+
+async fn figures(store: &Store) {
+    let (team, key) = team(store, "free").await;
     let mut lines = String::new();
     for tasks in [1_usize, 8, 32, 64] {
         let each = 640 / tasks.max(8);
@@ -234,7 +259,7 @@ async fn figures() {
         let seconds = started.elapsed().as_secs_f64();
         lines += &format!("{tasks} tasks: {:.0} accept+finish of 4 images a second\n", (tasks * each) as f64 / seconds);
     }
-    let (_, digest) = support::key(&store, team, Mode::Live).await;
+    let (_, digest) = support::key(store, team, Mode::Live).await;
     let started = Instant::now();
     for _ in 0..2000 {
         store.find_key(&digest, start()).await.unwrap().unwrap();

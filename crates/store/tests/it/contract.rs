@@ -4,22 +4,21 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::support::{self, *};
+use domain::rate::{BucketKey, Buckets};
 use domain::{
     AssetId, GenerationId, GenerationStatus, ImageErrorCode, ImageStatus, KeyId, Maker, Mode, RequestId, Source, TeamId, TemplateGroupId,
-    UserId,
+    Timestamp, UserId,
 };
 use store::{
-    Accept, Deleted, Error, Finish, GenerationFilter, ImageEnd, NewAsset, NewBrandKit, NewGeneration, NewTeam, NewTemplateGroup, Store,
-    StoredFile, TemplateFilter,
+    Accept, Database, Deleted, Error, Finish, GenerationFilter, ImageEnd, NewAsset, NewBrandKit, NewGeneration, NewTeam, NewTemplateGroup,
+    Store, StoredFile, TemplateFilter,
 };
 
-#[tokio::test]
-async fn every_function_keeps_its_word_on_sqlite() {
-    let fresh = fresh().await;
-    contract(&fresh.store, &fresh.folder.path().join("copy.db")).await;
-}
+on_both_engines!(every_function_keeps_its_word,);
 
-async fn contract(store: &Store, copy: &std::path::Path) {
+async fn every_function_keeps_its_word(fresh: Fresh) {
+    let store = &fresh.store;
+    assert!(store.applied_migrations().starts_with(&["0001_first"]));
     teams(store).await;
     keys(store).await;
     templates(store).await;
@@ -31,24 +30,29 @@ async fn contract(store: &Store, copy: &std::path::Path) {
     idempotency(store).await;
     expiry(store).await;
     crate::people::contract(store).await;
+    rates(store).await;
     clean(store, start()).await;
     store.ping().await.unwrap();
     store.ping_write().await.unwrap();
     assert_eq!(store.plans().iter().count(), 3);
-    assert_eq!(store.applied_migrations(), ["0001_first", "0002_people", "0003_sources"]);
-    backup(store, copy).await;
+    backup(&fresh).await;
     store.close().await;
     assert!(matches!(store.ping().await, Err(Error::Unavailable(_))));
     assert!(matches!(store.ping_write().await, Err(Error::Unavailable(_))));
 }
 
-async fn backup(store: &Store, copy: &std::path::Path) {
-    store.backup(copy).await.unwrap();
-    assert!(matches!(store.backup(copy).await, Err(Error::Taken(_))));
-    let mut options = options(copy.parent().unwrap());
-    options.path = copy.to_owned();
-    options.migrate = false;
-    let other = Store::open(options).await.unwrap();
+async fn backup(fresh: &Fresh) {
+    let store = &fresh.store;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    if !store.is_embedded() {
+        let Err(Error::Invalid(message)) = store.backup(&copy).await else { panic!("backed up") };
+        assert!(message.contains("pg_dump"), "{message}");
+        return;
+    }
+    store.backup(&copy).await.unwrap();
+    assert!(matches!(store.backup(&copy).await, Err(Error::Taken(_))));
+    let other = Store::open(store::Options { migrate: false, ..options(Database::File(copy)) }).await.unwrap();
     assert_eq!(other.teams(start()).await.unwrap(), store.teams(start()).await.unwrap());
     clean(&other, start()).await;
     other.close().await;
@@ -433,7 +437,10 @@ async fn jobs(store: &Store) {
     assert_eq!((job.generation, job.attempt, job.work.as_str(), job.mode), (queued.id, 1, r#"{"output":"png"}"#, Mode::Live));
     assert_eq!(store.generation(team, Mode::Live, queued.id).await.unwrap().unwrap().status, GenerationStatus::Processing);
     assert_eq!(store.claim_job(lease("w2", later), start()).await.unwrap(), None);
-    assert_eq!(store.renew_leases(lease("w1", later.plus(Duration::from_secs(60)))).await.unwrap(), 1);
+    assert_eq!(store.renew_leases(lease("w1", later.plus(days(1))), vec![GenerationId::new()]).await.unwrap(), 0);
+    assert_eq!(store.renew_leases(lease("w1", later.plus(days(1))), Vec::new()).await.unwrap(), 0);
+    assert_eq!(store.renew_leases(lease("w2", later.plus(days(1))), vec![queued.id]).await.unwrap(), 0, "another's");
+    assert_eq!(store.renew_leases(lease("w1", later.plus(Duration::from_secs(60))), vec![queued.id]).await.unwrap(), 1);
     assert_eq!(store.take_back_overdue(later.plus(Duration::from_secs(59))).await.unwrap(), 0);
     assert_eq!(store.take_back_overdue(later.plus(Duration::from_secs(61))).await.unwrap(), 1);
     assert_eq!(store.finish(end(&queued, 1, &[]), start()).await.unwrap(), Finish::Lost, "its job was taken back");
@@ -442,6 +449,9 @@ async fn jobs(store: &Store) {
     assert_eq!(store.finish(end(&queued, 1, &[]), start()).await.unwrap(), Finish::Lost, "it is another worker's now");
     assert_eq!(store.take_back_others("w2").await.unwrap(), 0);
     assert_eq!(store.take_back_others("w3").await.unwrap(), 1);
+    store.claim_job(lease("w4", later), start()).await.unwrap().unwrap();
+    assert_eq!(store.hand_back("w3").await.unwrap(), 0);
+    assert_eq!(store.hand_back("w4").await.unwrap(), 1);
     let third = store.claim_job(lease("w3", later), start()).await.unwrap().unwrap();
     assert!(matches!(store.finish(end(&queued, third.attempt, &[]), start()).await.unwrap(), Finish::Finished { charged: 1, .. }));
     assert_eq!(store.job_counts().await.unwrap(), (0, 0));
@@ -496,4 +506,21 @@ async fn expiry(store: &Store) {
     assert_eq!(expired.expired_at, Some(month));
     assert!(store.file(&call.images[0].files[0].blob_key).await.unwrap().unwrap().gone);
     assert!(store.doomed_blobs(1000).await.unwrap().len() >= before + 2);
+}
+
+async fn rates(store: &Store) {
+    let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+    let mut model = Buckets::default();
+    let (one, other) = (BucketKey::Team(TeamId::new(), Mode::Live), BucketKey::address([10, 0, 0, 1].into()));
+    // A window, its end, a limit that changes, a clock that lags, and one that was set back.
+    let story =
+        [(0, 2), (1, 2), (1, 2), (59, 2), (59, 3), (59, 1), (60, 1), (61, 1), (51, 1), (49, 1), (49, 0), (200, 0), (201, 1), (5, 1)];
+    for (second, limit) in story {
+        for key in [one, other] {
+            assert_eq!(store.peek_rate(key, limit, at(second)).await.unwrap(), model.peek(key, limit, at(second)), "{second}");
+            assert_eq!(store.take_rate(key, limit, at(second)).await.unwrap(), model.take(key, limit, at(second)), "{second}");
+        }
+    }
+    assert_eq!(store.forget_rates(at(5 + 120)).await.unwrap(), 0);
+    assert_eq!(store.forget_rates(at(5 + 121)).await.unwrap(), 2);
 }

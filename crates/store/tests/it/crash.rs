@@ -2,22 +2,25 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use domain::{GenerationId, Mode};
-use store::{Accept, Finish, Options, Store};
+use store::{Accept, Database, Finish, Store};
 
 use crate::support::*;
 
-const FOLDER: &str = "STORE_CRASH_FOLDER";
+on_both_engines!(nothing_acknowledged_is_lost_or_charged_twice_when_the_process_is_killed);
+
+/// For the child: the SQLite file, or the address of the database.
+const DATABASE: &str = "STORE_CRASH_DATABASE";
 
 /// The process that is killed: accepts and finishes for ever, and says so after each acknowledgement.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "runs as the child of the test below"]
 async fn child() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let store = Store::open(options(Path::new(&folder))).await.unwrap();
+    let Ok(place) = std::env::var(DATABASE) else { return };
+    let database = place.parse().map_or_else(|_| Database::File(place.into()), Database::Server);
+    let store = Store::open(options(database)).await.unwrap();
     let team = store.find_team("some-team", start()).await.unwrap().unwrap().id;
     let key = store.keys(Some(team)).await.unwrap()[0].id;
     let tell = |what: &str, id: GenerationId| {
@@ -42,14 +45,12 @@ async fn child() {
     futures::future::select_all(workers).await.0.unwrap();
 }
 
-#[tokio::test]
-async fn nothing_acknowledged_is_lost_or_charged_twice_when_the_process_is_killed() {
-    let fresh = fresh().await;
+async fn nothing_acknowledged_is_lost_or_charged_twice_when_the_process_is_killed(fresh: Fresh) {
     team(&fresh.store, "agency").await;
     fresh.store.close().await;
     let (mut accepted, mut finished) = (BTreeSet::new(), BTreeSet::new());
     for round in 0..4_usize {
-        let lines = run_and_kill(fresh.folder.path(), 25 + 13 * round);
+        let lines = run_and_kill(&fresh.place, 25 + 13 * round);
         for line in &lines {
             match line.split_once(' ') {
                 Some(("accepted", id)) => accepted.insert(id.parse::<GenerationId>().unwrap()),
@@ -57,7 +58,7 @@ async fn nothing_acknowledged_is_lost_or_charged_twice_when_the_process_is_kille
                 _ => continue,
             };
         }
-        let store = Store::open(Options { migrate: false, ..options(fresh.folder.path()) }).await.unwrap();
+        let store = fresh.place.open().await;
         clean(&store, start()).await;
         let team = store.find_team("some-team", start()).await.unwrap().unwrap().id;
         for id in &accepted {
@@ -85,11 +86,15 @@ async fn nothing_acknowledged_is_lost_or_charged_twice_when_the_process_is_kille
     assert!(accepted.len() >= finished.len() && finished.len() > 20, "{} {}", accepted.len(), finished.len());
 }
 
-/// Starts the child on `folder`, kills it after `count` lines, and gives every line that it wrote.
-fn run_and_kill(folder: &Path, count: usize) -> Vec<String> {
+/// Starts the child on the database, kills it after `count` lines, and gives every line that it wrote.
+fn run_and_kill(place: &Place, count: usize) -> Vec<String> {
+    let database = match place {
+        Place::Folder(folder) => folder.path().join("test.db").into_os_string(),
+        Place::Server(database) => database.url().into(),
+    };
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["crash::child", "--exact", "--ignored", "--nocapture"])
-        .env(FOLDER, folder)
+        .env(DATABASE, database)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -6,9 +6,23 @@ use crate::support::{self, *};
 use domain::{EntryKind, Mode};
 use store::{Accept, Adjusted, Finish};
 
-#[tokio::test]
-async fn a_new_team_has_its_plans_credits_for_a_month() {
-    let fresh = fresh().await;
+on_both_engines!(
+    a_new_team_has_its_plans_credits_for_a_month,
+    an_image_that_completed_is_charged_and_one_that_failed_is_given_back,
+    too_few_credits_keep_nothing_and_consume_no_idempotency_key,
+    test_mode_costs_nothing_and_writes_no_ledger_rows,
+    included_credits_are_spent_first_and_bought_ones_outlive_the_period,
+    unused_included_credits_expire_exactly_once_however_many_ask,
+    a_call_at_the_periods_end_renews_before_it_asks_for_credits,
+    credits_held_over_a_renewal_come_back_as_what_they_were,
+    a_larger_plan_raises_included_at_once_and_a_smaller_one_waits,
+    an_unlimited_plan_never_refuses_and_leaves_bought_credits_alone,
+    corrections_never_leave_less_than_nothing,
+    deleting_an_unfinished_generation_gives_its_credits_back,
+    a_hold_whose_lease_is_long_over_is_a_mismatch,
+);
+
+async fn a_new_team_has_its_plans_credits_for_a_month(fresh: Fresh) {
     let (team, _) = team(&fresh.store, "agency").await;
     let credits = fresh.store.credits(team, start()).await.unwrap().unwrap();
     assert_eq!((credits.included, credits.purchased, credits.used, credits.reserved, credits.remaining()), (5000, 0, 0, 0, 5000));
@@ -17,9 +31,8 @@ async fn a_new_team_has_its_plans_credits_for_a_month() {
     clean(&fresh.store, start()).await;
 }
 
-#[tokio::test]
-async fn an_image_that_completed_is_charged_and_one_that_failed_is_given_back() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn an_image_that_completed_is_charged_and_one_that_failed_is_given_back(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "agency").await;
     let call = call(team, key, 3);
     let Accept::Accepted { credits: Some(credits) } = store.accept(call.clone(), start()).await.unwrap() else { panic!() };
@@ -37,9 +50,8 @@ async fn an_image_that_completed_is_charged_and_one_that_failed_is_given_back() 
     clean(&store, start()).await;
 }
 
-#[tokio::test]
-async fn too_few_credits_keep_nothing_and_consume_no_idempotency_key() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn too_few_credits_keep_nothing_and_consume_no_idempotency_key(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     let large = with_key(call(team, key, 11), "order-1", "body");
     assert_eq!(store.accept(large.clone(), start()).await.unwrap(), Accept::Insufficient { required: 11, remaining: 10 });
@@ -51,9 +63,8 @@ async fn too_few_credits_keep_nothing_and_consume_no_idempotency_key() {
     clean(&store, start()).await;
 }
 
-#[tokio::test]
-async fn test_mode_costs_nothing_and_writes_no_ledger_rows() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn test_mode_costs_nothing_and_writes_no_ledger_rows(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, _) = team(&store, "tiny").await;
     let (test_key, _) = key(&store, team, Mode::Test).await;
     for _ in 0..3 {
@@ -67,9 +78,8 @@ async fn test_mode_costs_nothing_and_writes_no_ledger_rows() {
     clean(&store, start()).await;
 }
 
-#[tokio::test]
-async fn included_credits_are_spent_first_and_bought_ones_outlive_the_period() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn included_credits_are_spent_first_and_bought_ones_outlive_the_period(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     store.grant_credits(team, 20, "pack", start()).await.unwrap();
     let call_one = call(team, key, 12);
@@ -82,9 +92,8 @@ async fn included_credits_are_spent_first_and_bought_ones_outlive_the_period() {
     clean(&store, later).await;
 }
 
-#[tokio::test]
-async fn unused_included_credits_expire_exactly_once_however_many_ask() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn unused_included_credits_expire_exactly_once_however_many_ask(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     let call_one = call(team, key, 4);
     accepted(&store, &call_one, start()).await;
@@ -106,9 +115,8 @@ async fn unused_included_credits_expire_exactly_once_however_many_ask() {
     clean(&store, later).await;
 }
 
-#[tokio::test]
-async fn a_call_at_the_periods_end_renews_before_it_asks_for_credits() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn a_call_at_the_periods_end_renews_before_it_asks_for_credits(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     let first = call(team, key, 10);
     accepted(&store, &first, start()).await;
@@ -119,9 +127,8 @@ async fn a_call_at_the_periods_end_renews_before_it_asks_for_credits() {
     clean(&store, start()).await;
 }
 
-#[tokio::test]
-async fn credits_held_over_a_renewal_come_back_as_what_they_were() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn credits_held_over_a_renewal_come_back_as_what_they_were(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     store.grant_credits(team, 5, "pack", start()).await.unwrap();
     // Of the 12 held, 10 are included and 2 are bought.
@@ -139,9 +146,8 @@ async fn credits_held_over_a_renewal_come_back_as_what_they_were() {
     clean(&store, later).await;
 }
 
-#[tokio::test]
-async fn a_larger_plan_raises_included_at_once_and_a_smaller_one_waits() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn a_larger_plan_raises_included_at_once_and_a_smaller_one_waits(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, _) = team(&store, "tiny").await;
     assert_eq!(store.set_plan(team, "agency", start()).await.unwrap().plan, "agency");
     assert_eq!(store.credits(team, start()).await.unwrap().unwrap().included, 5000);
@@ -159,9 +165,8 @@ async fn a_larger_plan_raises_included_at_once_and_a_smaller_one_waits() {
     clean(&store, later).await;
 }
 
-#[tokio::test]
-async fn an_unlimited_plan_never_refuses_and_leaves_bought_credits_alone() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn an_unlimited_plan_never_refuses_and_leaves_bought_credits_alone(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "free").await;
     store.grant_credits(team, 7, "pack", start()).await.unwrap();
     for _ in 0..5 {
@@ -185,9 +190,8 @@ async fn an_unlimited_plan_never_refuses_and_leaves_bought_credits_alone() {
     clean(&store, later).await;
 }
 
-#[tokio::test]
-async fn corrections_never_leave_less_than_nothing() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn corrections_never_leave_less_than_nothing(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, _) = team(&store, "tiny").await;
     assert_eq!(store.adjust_credits(team, -11, "too much", start()).await.unwrap(), Adjusted::Refused { remaining: 10 });
     let Adjusted::Done(credits) = store.adjust_credits(team, -10, "all", start()).await.unwrap() else { panic!() };
@@ -201,9 +205,8 @@ async fn corrections_never_leave_less_than_nothing() {
     clean(&store, start()).await;
 }
 
-#[tokio::test]
-async fn deleting_an_unfinished_generation_gives_its_credits_back() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn deleting_an_unfinished_generation_gives_its_credits_back(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     let call = with_key(call(team, key, 6), "k", "b");
     accepted(&store, &call, start()).await;
@@ -220,9 +223,8 @@ async fn deleting_an_unfinished_generation_gives_its_credits_back() {
     clean(&store, start().plus(Duration::from_secs(3600))).await;
 }
 
-#[tokio::test]
-async fn a_hold_whose_lease_is_long_over_is_a_mismatch() {
-    let Fresh { store, folder: _folder } = fresh().await;
+async fn a_hold_whose_lease_is_long_over_is_a_mismatch(fresh: Fresh) {
+    let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
     accepted(&store, &call(team, key, 1), start()).await;
     clean(&store, start().plus(Duration::from_secs(119))).await;

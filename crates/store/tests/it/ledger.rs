@@ -210,25 +210,38 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_the_books_add_up(plan in 0..3_usize, steps in proptest::collection::vec(step(), 1..40)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let Fresh { store, folder: _folder } = fresh().await;
-            let (team, live) = team(&store, PLAN_NAMES[plan]).await;
-            let (test, _) = key(&store, team, Mode::Test).await;
-            let mut history = History { store, team, live, test, now: start(), open: Vec::new(), ended: Vec::new() };
-            for step in steps {
-                history.take(step).await;
-                clean(&history.store, history.now).await;
-            }
-            // Everything ends, and nothing stays held.
-            while let Some(open) = history.open.pop() {
-                history.finish(open, 0).await;
-            }
-            clean(&history.store, history.now).await;
-            let credits = history.store.credits(team, history.now.plus(Duration::from_secs(1))).await.unwrap().unwrap();
-            prop_assert_eq!(credits.reserved, 0);
-            Ok(())
-        })?;
+    fn whatever_happens_the_books_add_up_on_sqlite(plan in 0..3_usize, steps in proptest::collection::vec(step(), 1..40)) {
+        history(Engine::Sqlite, plan, steps);
     }
+}
+
+proptest! {
+    // A database for each case takes its time.
+    #![proptest_config(ProptestConfig { cases: 15, max_shrink_iters: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_the_books_add_up_on_postgres(plan in 0..3_usize, steps in proptest::collection::vec(step(), 1..40)) {
+        history(Engine::Postgres, plan, steps);
+    }
+}
+
+fn history(engine: Engine, plan: usize, steps: Vec<Step>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let Fresh { store, place: _place } = fresh(engine).await;
+        let (team, live) = team(&store, PLAN_NAMES[plan]).await;
+        let (test, _) = key(&store, team, Mode::Test).await;
+        let mut history = History { store, team, live, test, now: start(), open: Vec::new(), ended: Vec::new() };
+        for step in steps {
+            history.take(step).await;
+            clean(&history.store, history.now).await;
+        }
+        // Everything ends, and nothing stays held.
+        while let Some(open) = history.open.pop() {
+            history.finish(open, 0).await;
+        }
+        clean(&history.store, history.now).await;
+        let credits = history.store.credits(team, history.now.plus(Duration::from_secs(1))).await.unwrap().unwrap();
+        assert_eq!(credits.reserved, 0);
+    });
 }

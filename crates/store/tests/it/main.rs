@@ -6,5 +6,7 @@ mod contract;
 mod crash;
 mod credits;
 mod ledger;
+mod nodes;
 mod people;
+mod server;
 mod support;

@@ -1,6 +1,5 @@
 //! A fresh store, a clock, and short ways to make what the tests need.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +7,10 @@ use domain::{
     GenerationId, ImageErrorCode, ImageId, KeyDigest, KeyId, Maker, Mode, Pepper, PlainKey, Plans, Scopes, Source, TeamId, TemplateGroupId,
     TemplateId, Timestamp,
 };
+use sqlx::Connection as _;
 use store::{
-    Accept, Finish, FinishedFile, FinishedGeneration, FinishedImage, Idempotency, ImageEnd, Lease, NewFile, NewGeneration, NewImage,
-    NewKey, NewTeam, Options, Store,
+    Accept, Database, Finish, FinishedFile, FinishedGeneration, FinishedImage, Idempotency, ImageEnd, Lease, NewFile, NewGeneration,
+    NewImage, NewKey, NewTeam, Options, Store,
 };
 
 pub const PLANS: &str = r#"
@@ -31,20 +31,99 @@ rate_limit = 600
 api = true
 "#;
 
+/// The engines that every test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A store on a database of its own.
 pub struct Fresh {
     pub store: Store,
-    pub folder: tempfile::TempDir,
+    pub place: Place,
 }
 
-pub fn options(folder: &Path) -> Options {
-    Options { path: folder.join("test.db"), readers: 4, plans: Arc::new(Plans::parse(PLANS).unwrap()), migrate: true }
+/// Where the database is; it goes with this value.
+pub enum Place {
+    Folder(tempfile::TempDir),
+    Server(testdb::Database),
 }
 
-pub async fn fresh() -> Fresh {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(options(folder.path())).await.unwrap();
-    Fresh { store, folder }
+impl Place {
+    /// An empty one.
+    pub fn new(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self::Folder(tempfile::tempdir().unwrap()),
+            Engine::Postgres => Self::Server(testdb::Database::fresh().unwrap()),
+        }
+    }
+
+    pub fn database(&self) -> Database {
+        match self {
+            Self::Folder(folder) => Database::File(folder.path().join("test.db")),
+            Self::Server(database) => Database::Server(database.url().parse().unwrap()),
+        }
+    }
+
+    pub fn options(&self) -> Options {
+        options(self.database())
+    }
+
+    /// Another store on the same database, as another process has it.
+    pub async fn open(&self) -> Store {
+        Store::open(Options { migrate: false, ..self.options() }).await.unwrap()
+    }
+
+    /// Runs a statement behind the store's back; gives the number of rows that it changed.
+    pub async fn run(&self, statement: &'static str) -> Result<u64, sqlx::Error> {
+        match self {
+            Self::Folder(folder) => {
+                let path = folder.path().join("test.db");
+                let mut connection = sqlx::SqliteConnection::connect(path.to_str().unwrap()).await?;
+                let done = sqlx::query(statement).execute(&mut connection).await?;
+                connection.close().await?;
+                Ok(done.rows_affected())
+            }
+            Self::Server(database) => {
+                let mut connection = sqlx::PgConnection::connect(&database.url()).await?;
+                let done = sqlx::query(statement).execute(&mut connection).await?;
+                connection.close().await?;
+                Ok(done.rows_affected())
+            }
+        }
+    }
 }
+
+pub fn options(database: Database) -> Options {
+    Options { database, connections: 6, plans: Arc::new(Plans::parse(PLANS).unwrap()), migrate: true }
+}
+
+pub async fn fresh(engine: Engine) -> Fresh {
+    let place = Place::new(engine);
+    let store = Store::open(place.options()).await.unwrap();
+    Fresh { store, place }
+}
+
+/// Each named function becomes a test on either engine: `name::sqlite` and `name::postgres`.
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            use crate::support::{Engine, fresh};
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(fresh(Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::$name(fresh(Engine::Postgres).await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_engines;
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

@@ -1,0 +1,93 @@
+//! The binary on a PostgreSQL server: what it asks for at start, and two nodes that are one service.
+
+mod common;
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use common::{Service, client, folder, generate, get};
+use serde_json::json;
+
+const SECRET: &str = "a secret that all nodes share, long enough";
+
+/// The binary as one node: its own folder, the common database and secret.
+fn node(data: &Path, url: &str) -> Command {
+    let mut command = common::command(data);
+    command.env("REPEATPOSTS_DATABASE_URL", url).env("REPEATPOSTS_SECRET", SECRET);
+    command
+}
+
+fn told(command: &mut Command, args: &[&str]) -> (bool, String) {
+    let Output { status, stdout, stderr } = command.args(args).output().unwrap();
+    (status.success(), String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr))
+}
+
+#[test]
+fn what_is_missing_is_told_with_what_to_do_and_no_password() {
+    let database = testdb::Database::fresh().unwrap();
+    let url = database.url();
+    let (_keep, data) = folder();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let (done, text) = told(&mut node(&data, &url), &serve);
+    assert!(!done && text.contains("run the migrate command"), "{text}");
+    let (done, text) = told(node(&data, &url).env_remove("REPEATPOSTS_SECRET"), &serve);
+    assert!(!done && text.contains("REPEATPOSTS_SECRET"), "{text}");
+    let (done, text) = told(&mut node(&data, "mysql://me:hush@127.0.0.1/x"), &["doctor"]);
+    assert!(!done && text.contains("postgres://user:password@host") && !text.contains("hush"), "{text}");
+    let (done, text) = told(&mut node(&data, "postgres://me:hush@127.0.0.1:1/x"), &["team", "list"]);
+    assert!(!done && text.contains("127.0.0.1:1") && text.contains("Is the server up") && !text.contains("hush"), "{text}");
+    let (done, text) = told(&mut node(&data, &url), &["migrate"]);
+    assert!(done, "{text}");
+    let (done, text) = told(&mut node(&data, &url), &["doctor"]);
+    assert!(done && text.contains("answers and takes writes"), "{text}");
+    let (done, text) = told(&mut node(&data, &url), &["backup"]);
+    assert!(!done && text.contains("pg_dump"), "{text}");
+    let (done, text) = told(&mut node(&data, &url), &["team", "list"]);
+    assert!(done && !text.contains("demo"), "{text}");
+}
+
+#[tokio::test]
+async fn two_nodes_are_one_service() {
+    let database = testdb::Database::fresh().unwrap();
+    let url = database.url();
+    let (_keep, data) = folder();
+    let first = Service::run(node(&data, &url), &data, &["--migrate", "--demo"]);
+    let second = Service::run(node(&data, &url), &data, &[]);
+    let (live, _) = first.keys();
+    let client = client();
+    let body =
+        json!({ "templateGroupId": "tg_quote", "inputData": { "title": "Less." }, "templates": ["square"], "output": { "scale": 0.1 } });
+    let made = generate(&client, &first.address, &live, &body).await;
+    assert_eq!(made.status, 200, "{}", made.json());
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let seen = get(&client, &format!("{}/v1/generate/{id}", second.address), Some(&live)).await;
+    assert_eq!((seen.status, &seen.json()["status"]), (200, &json!("completed")));
+    // One bucket for both, by its headers.
+    let left = |answer: &common::Answer| answer.header("x-ratelimit-remaining").parse::<u32>().unwrap();
+    let one = left(&get(&client, &format!("{}/v1/credits", first.address), Some(&live)).await);
+    let two = left(&get(&client, &format!("{}/v1/credits", second.address), Some(&live)).await);
+    assert_eq!(two + 1, one);
+    // Queued by one that works on no jobs, worked off by another.
+    let (_keep_idle, idle_data) = folder();
+    let idle = Service::run(node(&idle_data, &url), &idle_data, &["--no-worker"]);
+    let mut later = body.clone();
+    later["waitMs"] = json!(0);
+    let queued = generate(&client, &idle.address, &live, &later).await;
+    assert_eq!(queued.status, 202, "{}", queued.json());
+    let id = queued.json()["id"].as_str().unwrap().to_owned();
+    let began = Instant::now();
+    loop {
+        let seen = get(&client, &format!("{}/v1/generate/{id}", idle.address), Some(&live)).await.json();
+        if seen["status"] == "completed" {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{seen}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (log, clean) = first.terminate();
+    assert!(clean, "{log}");
+    assert!(!log.contains(&live), "a key in the log");
+    let (done, text) = told(&mut node(&data, &url), &["ledger", "audit"]);
+    assert!(done, "{text}");
+}
