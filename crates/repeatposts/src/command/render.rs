@@ -98,7 +98,14 @@ fn style(command: &cli::Render) -> Result<Style, String> {
     if !(0.1..=4.0).contains(&command.scale) {
         return Err(format!("--scale is {}, and goes from 0.1 to 4", command.scale));
     }
-    Ok(Style { formats: vec![format], quality: command.quality, scale: command.scale, watermark: false, fail_on: Vec::new() })
+    Ok(Style {
+        formats: vec![format],
+        quality: command.quality,
+        scale: command.scale,
+        watermark: false,
+        stands_for: None,
+        fail_on: Vec::new(),
+    })
 }
 
 fn chosen<'a>(document: &'a Document, keys: &[String]) -> Result<Vec<&'a template::Size>, String> {
