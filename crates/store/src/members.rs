@@ -64,7 +64,7 @@ impl Store {
             Box::pin(async move {
                 let user = people::insert(&mut conn, user, now).await?;
                 let team = teams::insert(&mut conn, &plans, team, now).await?;
-                own(&mut conn, &plans, team.id, user.id, &trial, now).await?;
+                let team = own(&mut conn, &plans, team.id, user.id, &trial, now).await?;
                 Ok((user, team))
             })
         })
@@ -80,8 +80,7 @@ impl Store {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let team = teams::insert(&mut conn, &plans, team, now).await?;
-                own(&mut conn, &plans, team.id, owner, &trial, now).await?;
-                Ok(team)
+                own(&mut conn, &plans, team.id, owner, &trial, now).await
             })
         })
         .await
@@ -281,11 +280,11 @@ async fn leaves_no_owner(conn: &mut Conn<'_>, team: TeamId, user: UserId) -> Res
     Ok(Some(others == 0))
 }
 
-async fn own(conn: &mut Conn<'_>, plans: &domain::Plans, team: TeamId, owner: UserId, trial: &Trial, now: Timestamp) -> Result<()> {
+async fn own(conn: &mut Conn<'_>, plans: &domain::Plans, team: TeamId, owner: UserId, trial: &Trial, now: Timestamp) -> Result<Team> {
     add(conn, team, owner, Role::Owner, None, now).await?;
     if trial.credits > 0 {
         let mut ledger = ledger::current(conn, plans, team, now).await?;
         ledger.purchase(conn, trial.credits, "trial", now).await?;
     }
-    Ok(())
+    teams::by_id(conn, team, now).await?.ok_or(Error::Missing("team"))
 }
