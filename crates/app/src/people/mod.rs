@@ -6,6 +6,7 @@
 mod account;
 mod check;
 mod enter;
+mod export;
 mod hasher;
 mod history;
 pub(crate) mod invites;

@@ -69,3 +69,29 @@ async fn a_deleted_team_is_gone_at_once_its_keys_stop_its_pictures_go_and_its_bo
     assert!(house.store.brand_kits(member.team, 10, None).await.unwrap().rows.is_empty());
     house.audit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_holds_what_the_team_has_and_nothing_of_another_one() {
+    let house = House::new().await;
+    let made = house.made(&house.live, small()).await.generation;
+    owner(&house, "bo@example.com", "Elsewhere").await;
+    let link = house.operator.reset_user("owner@localhost").await.unwrap();
+    let session = house.app.reset_password(link.token.reveal(), PASSWORD, &browser()).await.unwrap();
+    let member = house.app.member(&visit(&house, &session).await, "demo").await.unwrap();
+    let file = house.app.export_team(&member).await.unwrap();
+    let mut zip = zip::ZipArchive::new(file).unwrap();
+    let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let mut text = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
+    let generations = text("generations-live.jsonl");
+    assert!(generations.contains(&made.id.to_string()) && generations.contains("Hello *world*"), "{generations}");
+    assert!(generations.contains(made.images[0].url.as_deref().unwrap()), "{generations}");
+    assert_eq!(text("generations-test.jsonl"), "");
+    assert!(text("members.json").contains("owner@localhost") && text("ledger.json").contains("settle"));
+    for name in &names {
+        let text = text(name);
+        assert!(!text.contains("bo@example.com") && !text.contains("Elsewhere") && !text.contains(&house.live_key), "{name}");
+    }
+    assert!(names.iter().any(|name| name.starts_with("brand-kits/")), "{names:?}");
+    let log = house.app.history(&member, &app::Query::default()).await.unwrap();
+    assert_eq!(log.events[0].action, "team.exported");
+}
