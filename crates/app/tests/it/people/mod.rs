@@ -65,6 +65,17 @@ pub async fn joined(house: &House, by: &Member, email: &str, role: Role) -> (Vis
     (visitor, member)
 }
 
+/// Whether a text stands in the clear in any file of the house: the database's, its log, the blobs.
+pub fn stands_somewhere(house: &House, secret: &str) -> bool {
+    fn find(folder: &std::path::Path, secret: &[u8]) -> bool {
+        std::fs::read_dir(folder).unwrap().flatten().any(|entry| {
+            let path = entry.path();
+            if path.is_dir() { find(&path, secret) } else { std::fs::read(&path).unwrap().windows(secret.len()).any(|part| part == secret) }
+        })
+    }
+    find(house.dir.path(), secret.as_bytes())
+}
+
 pub fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
 }
