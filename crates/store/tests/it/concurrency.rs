@@ -153,6 +153,10 @@ async fn a_store_that_is_dropped_in_the_middle_opens_again_and_adds_up(fresh: Fr
         for task in &tasks {
             task.abort();
         }
+        if !store.is_embedded() {
+            // What a server runs goes on without us, until it is done.
+            store.close().await;
+        }
         drop(store);
         let again = fresh.place.open().await;
         clean(&again, start()).await;

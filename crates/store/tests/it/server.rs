@@ -122,7 +122,7 @@ async fn calls_over_a_dying_server_are_accepted_once_or_not_at_all() {
             ended += 1;
         }
     }
-    assert!(ended > 20, "{ended}");
+    assert!(ended >= 8, "each caller ended one at least: {ended}");
     assert_eq!(remaining(&store, team, start()).await, 5000 - ended);
     clean(&store, start()).await;
 }
