@@ -7,6 +7,7 @@ alter table generations add column request_id text;
 alter table generations add column external_search text;
 
 create index generations_of_team on generations (team_id, created_at, id);
+create index generations_by_status on generations (team_id, status, created_at, id);
 create index generations_by_group on generations (team_id, template_group_id, created_at, id);
 create index generations_by_external_text on generations (team_id, external_search, created_at, id) where external_search is not null;
 

@@ -213,7 +213,9 @@ impl Store {
             query.push(" and template_group_id = ").push_bind(group.to_string());
         }
         if let Some(text) = &filter.external_text {
-            query.push(" and external_search is not null and external_search like ").push_bind(like(text)).push(" escape '!'");
+            // The index by external texts holds all that this looks at: the long rows are read for what is shown alone.
+            query.push(" and id in (select g.id from generations g where g.team_id = ").push_bind(team.to_string());
+            query.push(" and g.external_search is not null and g.external_search like ").push_bind(like(text)).push(" escape '!')");
         }
         if let Some(status) = filter.status {
             query.push(" and status = ").push_bind(status.as_str());

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { withoutPrompts } from "../static/js/copy.js";
+import { percent } from "../static/js/create-fields.js";
+import { generateWords } from "../static/js/create.js";
 import { withoutDialog } from "../static/js/dialog.js";
 import { namesOf } from "../static/js/drop.js";
 import { lengthOf } from "../static/js/fields.js";
@@ -32,4 +34,13 @@ test("the palette finds by all words and puts what starts with them first", () =
   assert.deepEqual(matching(list, "key").map(({ label }) => label), ["Keyboard keys", "API Keys"]);
   assert.deepEqual(matching(list, "kits br").map(({ label }) => label), ["Brand kits"]);
   assert.equal(matching(list, "").length, 4);
+});
+
+test("a button says what it makes and what that costs", () => {
+  assert.equal(generateWords(1), "Generate 1 picture · 1 credit");
+  assert.equal(generateWords(4), "Generate 4 pictures · 4 credits");
+});
+
+test("a point stays inside its picture", () => {
+  assert.deepEqual([percent(-1), percent(0.333), percent(2)], [0, 33, 100]);
 });

@@ -63,6 +63,11 @@ impl SignedIn {
 }
 
 impl InTeam {
+    /// Where the team's pages begin: `/t/northbank`.
+    pub(crate) fn base(&self) -> String {
+        format!("/t/{}", self.member.slug)
+    }
+
     /// A page of the team; `current` is the key of its navigation item.
     pub(crate) fn page(&self, title: impl Into<String>, current: &str) -> Page {
         let link = |slug: &str, name: &str| TeamLink {

@@ -1,7 +1,10 @@
 //! The page groups: what each brings to the router, to the navigation and to the tests.
 
+pub(crate) mod assets;
+pub(crate) mod create;
 pub(crate) mod design;
 pub(crate) mod front;
+pub(crate) mod generations;
 pub(crate) mod look;
 pub(crate) mod oops;
 
@@ -19,7 +22,8 @@ pub(crate) struct Group {
 }
 
 /// All of them; a page group is live by its line here.
-pub(crate) const GROUPS: &[Group] = &[front::GROUP, design::GROUP, look::GROUP, oops::GROUP];
+pub(crate) const GROUPS: &[Group] =
+    &[front::GROUP, create::GROUP, generations::GROUP, assets::GROUP, design::GROUP, look::GROUP, oops::GROUP];
 
 /// Where a navigation item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
