@@ -37,10 +37,9 @@ const GRID_GAP: u32 = 12;
 /// Draws all of them into `out`.
 pub fn draw_all(studio: &Studio, out: &Path) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(out)?;
-    let sections: Map<String, Value> = serde_json::from_str(include_str!("../properties.json"))?;
+    let sections = sections()?;
     let mut scratch = Scratch::default();
-    for (name, panels) in sections.values().filter_map(Value::as_object).flatten() {
-        let document = example(name, panels.as_array().ok_or("panels are a list")?)?;
+    for (name, document) in examples(&sections)? {
         // Some examples show what a warning is for.
         let (frame, _) = draw(studio, &mut scratch, &document, &json!({}), None, 0, 2.0)?;
         fs::write(out.join(format!("{name}.webp")), encode(&mut scratch, &frame, Format::Webp, 90)?)?;
@@ -50,6 +49,17 @@ pub fn draw_all(studio: &Studio, out: &Path) -> Result<(), Box<dyn Error>> {
     let grid = grid(studio, &mut scratch)?;
     fs::write(out.join("grid.webp"), encode(&mut scratch, &grid, Format::Webp, 86)?)?;
     Ok(())
+}
+
+/// Properties by section of the page, each with its panels: a caption and the layers that show it.
+pub fn sections() -> Result<Map<String, Value>, Box<dyn Error>> {
+    Ok(serde_json::from_str(include_str!("../properties.json"))?)
+}
+
+/// One document for each property.
+pub fn examples(sections: &Map<String, Value>) -> Result<Vec<(&String, Document)>, Box<dyn Error>> {
+    let properties = sections.values().filter_map(Value::as_object).flatten();
+    properties.map(|(name, panels)| Ok((name, example(name, panels.as_array().ok_or("panels are a list")?)?))).collect()
 }
 
 /// The page with each section's pictures between its marks, `<!-- pictures:text -->` and `<!-- /pictures:text -->`.

@@ -4,6 +4,8 @@ mod handbook;
 mod logos;
 mod paint;
 mod photos;
+#[cfg(test)]
+mod references;
 mod sheet;
 mod studio;
 

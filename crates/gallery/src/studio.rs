@@ -38,6 +38,12 @@ impl Studio {
         Ok(Self { engine, kits, samples, shelf, assets: assets.to_owned() })
     }
 
+    /// What the engine's compiled code aims at; other targets may differ by a rounding.
+    #[cfg(test)]
+    pub fn target(&self) -> &'static str {
+        self.engine.info().target
+    }
+
     pub fn group(&self, name: &str) -> Result<Document, Box<dyn Error>> {
         self.document(&self.assets.join("templates").join(format!("{name}.json")))
     }

@@ -3,7 +3,7 @@
 use parley::Layout;
 use template::bound::{Direction, Text};
 
-use super::{Contexts, Ink, Line, Prepared, hyphen, lines, prepare, shape::shape};
+use super::{Contexts, Ink, Line, Prepared, hyphen, lines, phrases, prepare, shape::shape};
 use crate::fonts::Fonts;
 
 /// Texts of at most this many characters may grow.
@@ -193,6 +193,7 @@ impl<'a> Task<'a, '_> {
         let (count, _) = lines::break_at(&mut trial.layout, room.width / scale, tracking);
         lines::even_out(&mut trial.layout, room.width / scale, tracking, self.spec.balance);
         lines::keep_compounds(&mut trial.layout, &trial.prepared.text, room.width / scale, tracking);
+        phrases::keep_phrases(&mut trial.layout, &trial.prepared.text, room.width / scale, tracking);
         let lines = lines::place(&trial.layout, &trial.prepared, size, scale, room.width, self.direction);
         let width = lines.iter().map(|line| line.width).fold(0.0, f32::max);
         let height = trial.prepared.line_height * size * count as f32;

@@ -128,7 +128,8 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
         if spec.hang && index == 0 && align != 0.5 {
             let first = prepared.text[line.text_range()].chars().next();
             if first.is_some_and(opens) {
-                let hang = first_advance(&line).map_or(0.0, |a| (a * scale).min(0.42 * size));
+                // A short text that has grown hangs no farther than at its usual size, or it would leave the margin.
+                let hang = first_advance(&line).map_or(0.0, |a| (a * scale).min(0.42 * size.min(spec.fit.max)));
                 x += if align == 0.0 { -hang } else { hang };
             }
         }

@@ -3,6 +3,7 @@
 mod fit;
 mod hyphen;
 mod lines;
+mod phrases;
 mod prepare;
 pub mod script;
 mod shape;
