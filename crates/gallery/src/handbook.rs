@@ -31,6 +31,8 @@ const GRID: [&[(&str, &str, &str)]; 3] = [
         ("sale", "sorrelwick", "square"),
     ],
 ];
+/// The property that only a right-to-left language shows.
+const RIGHT_TO_LEFT: &str = "mirror";
 const GRID_WIDTH: u32 = 1280;
 const GRID_GAP: u32 = 12;
 
@@ -101,7 +103,7 @@ fn example(name: &str, panels: &[Value]) -> Result<Document, Box<dyn Error>> {
     }
     let width = GAP + panels.len() as u32 * (PANEL.0 + GAP);
     let document = json!({
-        "format": 1, "name": name, "background": "#ece9e2",
+        "format": 1, "name": name, "background": "#ece9e2", "locale": if name == RIGHT_TO_LEFT { "ar" } else { "en" },
         "look": {
             "colors": {"background": "#efe9dd", "surface": "#ffffff", "text": "#1c2a24", "muted": "#565d54", "primary": "#1f4d3d", "secondary": "#d9c7a3", "accent": "#a63d17"},
             "fonts": {"heading": {"family": "Instrument Serif"}, "body": {"family": "DM Sans", "weight": 500}}
