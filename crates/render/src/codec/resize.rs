@@ -61,7 +61,7 @@ pub fn place(picture: &Picture, width: u32, height: u32, fit: ImageFit, focus: [
 }
 
 /// Resamples the part of `picture` that `placement` shows to `placement.width` × `placement.height` pixels of
-/// premultiplied RGBA, into `out` (emptied first, its memory kept).
+/// premultiplied RGBA, into `out` (all of it is written anew, its memory kept).
 ///
 /// A picture whose decoder scaled it down is already smooth and gets CatmullRom; all others get Lanczos3.
 ///
@@ -71,7 +71,6 @@ pub fn resize(buffers: &mut Buffers, picture: &Picture, placement: &Placement, o
     let failed = |_| PictureError::DecodeFailed;
     let [left, top, cw, ch] = placement.crop;
     let (width, height) = (placement.width, placement.height);
-    out.clear();
     out.resize(width as usize * height as usize * 4, 0);
     // Typed, because the untyped way compiles every pixel format that the library knows.
     let source = TypedImageRef::<U8x4>::from_buffer(picture.width, picture.height, (*picture.pixels).as_ref()).map_err(failed)?;

@@ -35,10 +35,10 @@ impl Area {
     }
 }
 
-/// `a * b / 255`, rounded.
+/// `a * b / 255`, rounded. 16 bits are just enough, and twice as many fit into a vector as of 32.
 #[inline]
 pub fn mul(a: u8, b: u8) -> u8 {
-    let t = u32::from(a) * u32::from(b) + 128;
+    let t = u16::from(a) * u16::from(b) + 128;
     ((t + (t >> 8)) >> 8) as u8
 }
 
@@ -48,7 +48,7 @@ pub fn premultiplied(color: Color) -> [u8; 4] {
 
 /// Source over destination, both premultiplied.
 #[inline]
-fn over(d: &mut [u8; 4], s: [u8; 4]) {
+pub fn over(d: &mut [u8; 4], s: [u8; 4]) {
     let keep = 255 - s[3];
     for (d, s) in d.iter_mut().zip(s) {
         *d = s.saturating_add(mul(*d, keep));
@@ -61,12 +61,23 @@ fn over_row(destination: &mut [u8], source: &[u8]) {
     }
 }
 
-fn over_color(destination: &mut [u8], color: [u8; 4]) {
-    let pixels = destination.as_chunks_mut::<4>().0;
+/// One premultiplied colour over a row.
+pub fn over_color(destination: &mut [[u8; 4]], color: [u8; 4]) {
     match color[3] {
         0 => {}
-        255 => pixels.fill(color),
-        _ => pixels.iter_mut().for_each(|d| over(d, color)),
+        255 => destination.fill(color),
+        _ => {
+            // Four pixels at a time are one vector.
+            let wide: [u8; 16] = std::array::from_fn(|i| color[i % 4]);
+            let keep = 255 - color[3];
+            let (fours, rest) = destination.as_flattened_mut().as_chunks_mut::<16>();
+            for four in fours {
+                for (d, s) in four.iter_mut().zip(wide) {
+                    *d = s.saturating_add(mul(*d, keep));
+                }
+            }
+            rest.as_chunks_mut::<4>().0.iter_mut().for_each(|d| over(d, color));
+        }
     }
 }
 
@@ -147,7 +158,7 @@ fn rows<'r>(pixels: &mut [u8], area: Area, cover: Cover, opaque: bool, mut sourc
         }
         let middle = &mut row[at(from)..at(to)];
         match source {
-            Source::Color(color) => over_color(middle, color),
+            Source::Color(color) => over_color(middle.as_chunks_mut::<4>().0, color),
             Source::Row(pixels) => {
                 let pixels = &pixels[at(from)..at(to)];
                 if opaque { middle.copy_from_slice(pixels) } else { over_row(middle, pixels) }
@@ -170,9 +181,8 @@ impl Source<'_> {
     }
 }
 
-/// Fills a box; radial inks are not for here.
-pub fn fill(pixels: &mut [u8], area: Area, rect: Rect, radii: [f64; 4], ink: &Ink, row: &mut Vec<u8>) {
-    let cover = Cover::new(rect, radii);
+/// Fills a box; radial inks are not for here. What is `hidden` may be left as it is.
+pub fn fill(pixels: &mut [u8], area: Area, cover: Cover, ink: &Ink, hidden: Option<Area>, row: &mut Vec<u8>) {
     match ink {
         Ink::Solid(color) => {
             let color = premultiplied(*color);
@@ -182,7 +192,7 @@ pub fn fill(pixels: &mut [u8], area: Area, rect: Rect, radii: [f64; 4], ink: &In
             let ramp = ramp(stops);
             let (dx, dy) = (to.x - from.x, to.y - from.y);
             let length = (dx * dx + dy * dy).max(1e-9);
-            let steps = (ramp.len() - 1) as f64;
+            let steps = (STEPS - 1) as f64;
             // Position along the ramp, in steps, of pixel (0, 0), and its change per pixel.
             let (sx, sy) = (dx / length * steps, dy / length * steps);
             let origin = ((0.5 - from.x) * dx + (0.5 - from.y) * dy) / length * steps + 0.5;
@@ -192,36 +202,56 @@ pub fn fill(pixels: &mut [u8], area: Area, rect: Rect, radii: [f64; 4], ink: &In
                 return;
             }
             row.resize((area.x1 - area.x0) * 4, 0);
+            let fixed = |t: f64| (t * (1u64 << 32) as f64) as i64;
+            let step = fixed(sx);
             for y in area.y0..area.y1 {
-                let start = origin + sy * y as f64 + sx * area.x0 as f64;
-                gradient_row(row, &ramp, start, sx);
-                let one = Area { y0: y, y1: y + 1, ..area };
-                rows(pixels, one, cover, ink.opaque(), |_| Source::Row(row));
+                let start = fixed(origin + sy * y as f64 + sx * area.x0 as f64);
+                let parts = match hidden.filter(|hidden| (hidden.y0..hidden.y1).contains(&y)) {
+                    Some(hidden) => [(area.x0, hidden.x0.min(area.x1)), (hidden.x1.max(area.x0), area.x1)],
+                    None => [(area.x0, area.x1), (0, 0)],
+                };
+                for (x0, x1) in parts.into_iter().filter(|(x0, x1)| x0 < x1) {
+                    let row = &mut row[..(x1 - x0) * 4];
+                    gradient_row(row, &ramp, start + step * (x0 - area.x0) as i64, step);
+                    let part = Area { x0, y0: y, x1, y1: y + 1, ..area };
+                    rows(pixels, part, cover, ink.opaque(), |_| Source::Row(row));
+                }
             }
         }
         Ink::Radial { .. } => {}
     }
 }
 
-/// Fixed-point walk along the ramp.
-fn gradient_row(row: &mut [u8], ramp: &[[u8; 4]], start: f64, step: f64) {
-    const ONE: f64 = (1u64 << 32) as f64;
-    let last = ramp.len() as i64 - 1;
-    let (mut at, step) = ((start * ONE) as i64, (step * ONE) as i64);
-    for pixel in row.as_chunks_mut::<4>().0 {
-        *pixel = ramp[(at >> 32).clamp(0, last) as usize];
-        at += step;
+/// Walks along the ramp, whose ends go on beyond it; 32 bits of `at` and `step` are behind the point.
+fn gradient_row(row: &mut [u8], ramp: &[[u8; 4]; STEPS], mut at: i64, step: i64) {
+    const LAST: i64 = STEPS as i64 - 1;
+    for pixels in row.as_chunks_mut::<4>().0.chunks_mut(64) {
+        let end = at + step * (pixels.len() as i64 - 1);
+        let within = |at: i64| (0..=LAST).contains(&(at >> 32));
+        if within(at) && within(end) {
+            for pixel in pixels {
+                *pixel = ramp[(at >> 32) as usize % STEPS];
+                at += step;
+            }
+        } else {
+            for pixel in pixels {
+                *pixel = ramp[(at >> 32).clamp(0, LAST) as usize];
+                at += step;
+            }
+        }
     }
 }
 
+/// Steps of a ramp.
+const STEPS: usize = 2048;
+
 /// Premultiplied colours along a gradient, fine enough that neighbours differ by one.
-fn ramp(stops: &[(f32, Color)]) -> Vec<[u8; 4]> {
-    const STEPS: usize = 2048;
+fn ramp(stops: &[(f32, Color)]) -> [[u8; 4]; STEPS] {
     let float = |c: Color| {
         let a = f32::from(c.a) / 255.0;
         [f32::from(c.r) * a, f32::from(c.g) * a, f32::from(c.b) * a, f32::from(c.a)]
     };
-    let mut ramp = vec![[0; 4]; STEPS];
+    let mut ramp = [[0; 4]; STEPS];
     let Some(&(_, first)) = stops.first() else { return ramp };
     let mut left = (f32::MIN, float(first));
     let mut next = 0;

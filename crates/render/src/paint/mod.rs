@@ -61,11 +61,11 @@ pub fn paint(
         drawn: Vec::new(),
         notes: Notes::default(),
     };
-    for op in &scene.ops {
+    for (at, op) in scene.ops.iter().enumerate() {
         if deadline() {
             return Err(RenderError::Timeout);
         }
-        painter.op(op)?;
+        painter.op(op, &scene.ops[at + 1..])?;
     }
     painter.flush();
     painter.start(false);
@@ -115,7 +115,8 @@ struct Painted {
 }
 
 impl<'s> Painter<'_, 's> {
-    fn op(&mut self, op: &'s Op<'s>) -> Result<(), RenderError> {
+    /// `next` are the ops that follow.
+    fn op(&mut self, op: &'s Op<'s>, next: &[Op]) -> Result<(), RenderError> {
         match op {
             Op::PushOpacity(_) | Op::PushClip { .. } => {
                 self.layers += usize::from(matches!(op, Op::PushOpacity(_)));
@@ -144,7 +145,7 @@ impl<'s> Painter<'_, 's> {
                 if whole(*rect) && self.plain_over(bounds) && !matches!(ink, Ink::Radial { .. }) =>
             {
                 self.settle(bounds);
-                self.direct_fill(*rect, *radii, ink, bounds);
+                self.direct_fill(*rect, *radii, ink, bounds, covered_by(next));
             }
             Op::Shadow { rect, radii, turn: None, sigma, color, hole } if self.plain_over(bounds) => {
                 self.settle(bounds);
@@ -245,7 +246,7 @@ impl<'s> Painter<'_, 's> {
         }
     }
 
-    fn direct_fill(&mut self, rect: Rect, radii: [f64; 4], ink: &Ink, bounds: Rect) {
+    fn direct_fill(&mut self, rect: Rect, radii: [f64; 4], ink: &Ink, bounds: Rect, hidden: Option<Rect>) {
         let all = bounds.x0 <= 0.0
             && bounds.y0 <= 0.0
             && bounds.x1 >= self.scene.width.into()
@@ -254,7 +255,18 @@ impl<'s> Painter<'_, 's> {
             && ink.opaque();
         self.start(all);
         let area = direct::Area::new(bounds, self.scene.width);
-        direct::fill(self.pixels, area, rect, radii, ink, &mut self.tools.row);
+        let hidden = hidden.filter(|_| self.brackets.is_empty()).map(|hidden| direct::Area::new(hidden, self.scene.width));
+        direct::fill(self.pixels, area, direct::Cover::new(rect, radii), ink, hidden, &mut self.tools.row);
+    }
+}
+
+/// What the next op, behind its shadows, is going to cover with one opaque colour: nobody will see what is drawn there now.
+fn covered_by(next: &[Op]) -> Option<Rect> {
+    match next.iter().find(|op| !matches!(op, Op::Shadow { turn: None, .. }))? {
+        Op::Fill { outline: outline @ Outline::Box { rect, .. }, turn: None, ink: Ink::Solid(color) } if whole(*rect) && color.a == 255 => {
+            outline.inside().map(|inside| Rect::new(inside.x0.ceil(), inside.y0.ceil(), inside.x1.floor(), inside.y1.floor()))
+        }
+        _ => None,
     }
 }
 

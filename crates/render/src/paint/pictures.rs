@@ -77,6 +77,12 @@ impl Fitted {
             result,
         });
     }
+
+    /// Memory of `bytes`, of a fitted picture whose own is gone where there is one: fresh pages cost more than the resampling.
+    fn spare(&mut self, bytes: usize) -> Vec<u8> {
+        let dead = self.known.iter().position(|k| k.result.len() == bytes && k.pixels.strong_count() == 0);
+        dead.and_then(|at| Arc::into_inner(self.known.remove(at).result)).unwrap_or_default()
+    }
 }
 
 impl<'s> Painter<'_, 's> {
@@ -113,7 +119,7 @@ impl<'s> Painter<'_, 's> {
         let fitted = match self.tools.pictures.get(&picture, &placement, image.duotone) {
             Some(fitted) => fitted,
             None => {
-                let mut out = Vec::new();
+                let mut out = self.tools.pictures.spare(placement.width as usize * placement.height as usize * 4);
                 codec::resize(self.buffers, &picture, &placement, &mut out).map_err(failed)?;
                 if let Some(colors) = image.duotone {
                     codec::duotone(&mut out, colors);

@@ -3,7 +3,7 @@
 use template::bound::Color;
 use vello_cpu::kurbo::Rect;
 
-use super::direct::{Area, Cover, mul, premultiplied};
+use super::direct::{Area, Cover, mul, over, over_color, premultiplied};
 use crate::scene::Hole;
 
 /// Blurred corners that were made before; the oldest goes first.
@@ -36,7 +36,12 @@ impl Masks {
         let (outer_w, outer_h) = (width + 2 * mask.margin, height + 2 * mask.margin);
         let color = premultiplied(color);
         let cover = Cover::new(hole.rect, hole.radii);
-        let columns = |x: usize| patch((x as i64 - x0).max(0) as usize, outer_w, mask.side.0);
+        let shades: [[u8; 4]; 256] = std::array::from_fn(|alpha| color.map(|c| mul(c, alpha as u8)));
+        let start = (x0.max(0) as usize).max(area.x0);
+        let end = ((x0 + outer_w as i64).max(0) as usize).min(area.x1);
+        // Between these columns the patch is stretched.
+        let half = mask.side.0 / 2;
+        let stretched = [x0 + half as i64, x0 + (outer_w - half) as i64];
         for y in area.y0..area.y1 {
             let row = y as i64 - y0;
             if row < 0 || row >= outer_h as i64 {
@@ -46,8 +51,6 @@ impl Masks {
             // What the box itself hides needs no shadow.
             let inside = (y as f64) >= hole.rect.y0 && (y as f64) + 1.0 <= hole.rect.y1;
             let (skip_from, skip_to) = if inside { cover.solid(y) } else { (f64::MAX, f64::MAX) };
-            let start = (x0.max(0) as usize).max(area.x0);
-            let end = ((x0 + outer_w as i64).max(0) as usize).min(area.x1);
             let skip = (
                 skip_from.clamp(start as f64, end.max(start) as f64) as usize,
                 skip_to.clamp(start as f64, end.max(start) as f64) as usize,
@@ -59,19 +62,25 @@ impl Masks {
                 }
                 let base = (y * area.canvas + from) * 4;
                 let Some(target) = pixels.get_mut(base..base + (to - from) * 4) else { continue };
-                for (x, d) in (from..to).zip(target.as_chunks_mut::<4>().0) {
-                    let mut alpha = line[columns(x)];
-                    if inside && !hole.covered {
-                        alpha = mul(alpha, 255 - cover.at(x, y));
+                let target = target.as_chunks_mut::<4>().0;
+                if inside && !hole.covered {
+                    for (x, d) in (from..to).zip(target) {
+                        let alpha = line[patch((x as i64 - x0) as usize, outer_w, mask.side.0)];
+                        over(d, shades[usize::from(mul(alpha, 255 - cover.at(x, y)))]);
                     }
-                    if alpha == 0 {
-                        continue;
-                    }
-                    let keep = 255 - mul(color[3], alpha);
-                    for (d, c) in d.iter_mut().zip(color) {
-                        *d = mul(c, alpha).saturating_add(mul(*d, keep));
-                    }
+                    continue;
                 }
+                let [a, b] = stretched.map(|x| (x.clamp(from as i64, to as i64) - from as i64) as usize);
+                let (left, rest) = target.split_at_mut(a);
+                let (middle, right) = rest.split_at_mut(b - a);
+                let edge = |part: &mut [[u8; 4]], at: i64| {
+                    for (d, alpha) in part.iter_mut().zip(line.get(at as usize..).unwrap_or_default()) {
+                        over(d, shades[usize::from(*alpha)]);
+                    }
+                };
+                edge(left, from as i64 - x0);
+                over_color(middle, shades[usize::from(line[half])]);
+                edge(right, (from + b + mask.side.0) as i64 - x0 - outer_w as i64);
             }
         }
     }
