@@ -1,184 +1,67 @@
 //! Blobs: whole files under keys, durable when `put` returns.
 //!
-//! A folder today. The store behind is `object_store`, so that another kind of storage is one more constructor.
+//! A folder, or a bucket of an S3 service; `object_store` is behind both.
+
+mod bucket;
+mod error;
+mod key;
 
 use std::{
     fmt,
     ops::Range,
     path::{Path, PathBuf},
-    str::FromStr,
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
-use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _, PutPayload, local::LocalFileSystem, path::Path as Location};
+use futures::{Stream, StreamExt as _, stream::BoxStream};
+use object_store::{
+    Attribute, AttributeValue, Attributes, GetOptions, ObjectStore, ObjectStoreExt as _, PutOptions, PutPayload,
+    aws::AmazonS3,
+    local::LocalFileSystem,
+    path::Path as Location,
+    signer::{Method, SignedUrlOptions, Signer as _},
+};
+use tokio::time::timeout;
+use url::Url;
 
-use crate::Digest;
+pub use bucket::{Bucket, Credentials, SecretKey};
+pub use error::BlobError;
+pub use key::{BadKey, BlobKey, Name, Token};
 
-/// 128 random bits that make a picture's address unguessable.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Token([u8; 16]);
+/// What a request to a bucket may take, and a second more for each megabyte that it moves. A service that hangs must not
+/// keep a job, a sweep or a reader for longer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-impl Token {
-    /// From the system's generator.
-    ///
-    /// # Errors
-    /// Where the system has no randomness to give.
-    pub fn random() -> Result<Self, BlobError> {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| BlobError(error.to_string()))?;
-        Ok(Self(bytes))
-    }
-}
-
-impl fmt::Display for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for Token {
-    type Err = BadKey;
-
-    fn from_str(text: &str) -> Result<Self, BadKey> {
-        let mut bytes = [0; 16];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| BadKey)?;
-        // One spelling per token, or one picture would have many addresses.
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err(BadKey);
-        }
-        Ok(Self(bytes))
-    }
-}
-
-/// What a blob is, and so where it stands. `Display` and `FromStr` are the form that the database keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum BlobKey {
-    /// A finished picture and its file extension.
-    Picture(Token, Name),
-    /// An uploaded asset by its id.
-    Asset(Name),
-    /// A brand kit's logo, as it was given, by the kit's id and the file's digest.
-    Logo(Name, Digest),
-    /// A template group's preview, by group and size.
-    Preview(Name, Name),
-}
-
-impl BlobKey {
-    pub fn picture(token: Token, extension: &str) -> Result<Self, BadKey> {
-        Ok(Self::Picture(token, extension.parse()?))
-    }
-
-    pub fn asset(id: &str) -> Result<Self, BadKey> {
-        Ok(Self::Asset(id.parse()?))
-    }
-
-    pub fn logo(kit: &str, digest: Digest) -> Result<Self, BadKey> {
-        Ok(Self::Logo(kit.parse()?, digest))
-    }
-
-    pub fn preview(group: &str, size: &str) -> Result<Self, BadKey> {
-        Ok(Self::Preview(group.parse()?, size.parse()?))
-    }
-
-    fn location(&self) -> Location {
-        Location::from(self.to_string())
-    }
-}
-
-impl fmt::Display for BlobKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Picture(token, extension) => write!(f, "pictures/{:02x}/{token}.{extension}", token.0[0]),
-            Self::Asset(id) => write!(f, "assets/{id}"),
-            Self::Logo(kit, digest) => write!(f, "logos/{kit}/{digest}"),
-            Self::Preview(group, size) => write!(f, "previews/{group}/{size}"),
-        }
-    }
-}
-
-impl FromStr for BlobKey {
-    type Err = BadKey;
-
-    fn from_str(text: &str) -> Result<Self, BadKey> {
-        let parts: Vec<&str> = text.split('/').collect();
-        let key = match parts.as_slice() {
-            ["pictures", _, file] => {
-                let (token, extension) = file.split_once('.').ok_or(BadKey)?;
-                Self::picture(token.parse()?, extension)?
-            }
-            ["assets", id] => Self::asset(id)?,
-            ["logos", kit, digest] => Self::logo(kit, digest.parse().map_err(|_| BadKey)?)?,
-            ["previews", group, size] => Self::preview(group, size)?,
-            _ => return Err(BadKey),
-        };
-        // The two characters of the folder must be the token's own.
-        if key.to_string() == text { Ok(key) } else { Err(BadKey) }
-    }
-}
-
-/// One part of a key: 1 to 80 of `A-Z a-z 0-9 _ -`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Name(String);
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for Name {
-    type Err = BadKey;
-
-    fn from_str(text: &str) -> Result<Self, BadKey> {
-        let fine = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        if (1..=80).contains(&text.len()) && text.bytes().all(fine) { Ok(Self(text.to_owned())) } else { Err(BadKey) }
-    }
-}
-
-/// The text is no key of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a blob key")]
-pub struct BadKey;
-
-/// The storage failed; the text is for the log. An absent blob is `None`, not an error.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("blob storage: {0}")]
-pub struct BlobError(String);
-
-impl From<object_store::Error> for BlobError {
-    fn from(error: object_store::Error) -> Self {
-        // The chain holds the system's reason ("No space left on device"), which the outermost text omits.
-        let mut text = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            text = format!("{text}: {cause}");
-            source = cause.source();
-        }
-        Self(text)
-    }
-}
+/// The folders of keys, in the order in which [`BlobStore::list`] walks them.
+const FOLDERS: [&str; 4] = ["assets", "logos", "pictures", "previews"];
 
 /// What the doctor wants to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// For people: the folder.
+    /// For people: the folder, or the bucket and its service.
     pub place: String,
     /// Free bytes for us; `None` where the storage has no such figure.
     pub free: Option<u64>,
 }
 
 /// Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BlobStore {
     store: Arc<dyn ObjectStore>,
-    folder: Option<PathBuf>,
+    place: Arc<Place>,
+}
+
+enum Place {
+    Folder(PathBuf),
+    Bucket { bucket: Bucket, signer: AmazonS3 },
+}
+
+impl fmt::Debug for BlobStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BlobStore({})", self.place())
+    }
 }
 
 impl BlobStore {
@@ -187,7 +70,7 @@ impl BlobStore {
     /// # Errors
     /// Where the folder can't be made or read.
     pub fn folder(folder: &Path) -> Result<Self, BlobError> {
-        let failed = |error: std::io::Error| BlobError(format!("{}: {error}", folder.display()));
+        let failed = |error: std::io::Error| BlobError::new(format!("{}: {error}", folder.display()));
         // Made ahead, so that no put has to make a folder durable along with its file.
         for shard in 0..=255u8 {
             std::fs::create_dir_all(folder.join(format!("pictures/{shard:02x}"))).map_err(failed)?;
@@ -196,26 +79,46 @@ impl BlobStore {
             std::fs::File::open(place).and_then(|file| file.sync_all()).map_err(failed)?;
         }
         // With fsync a put writes beside, syncs the file, renames, and syncs every folder whose entries changed.
-        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), folder: Some(folder.to_owned()) })
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| BlobError::of_folder(&error))?.with_fsync(true);
+        Ok(Self { store: Arc::new(store), place: Arc::new(Place::Folder(folder.to_owned())) })
+    }
+
+    /// Opens a bucket. Nothing is asked of the service before the first operation; see [`BlobStore::check`].
+    ///
+    /// # Errors
+    /// Credentials that are missing or half there.
+    pub fn bucket(bucket: Bucket) -> Result<Self, BlobError> {
+        let signer = bucket.open()?;
+        Ok(Self { store: Arc::new(signer.clone()), place: Arc::new(Place::Bucket { bucket, signer }) })
     }
 
     /// Writes a whole blob, over an older one if there is one. When this returns, it is there after a power cut.
     ///
     /// # Errors
-    /// Disk full, permissions and the like; then either the old or the new blob is there, never a half.
+    /// Disk full, permissions and the like; then either the old or the new blob is there, never a half. A bucket that
+    /// does not answer in time may still write it later.
     pub async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), BlobError> {
-        self.store.put(&key.location(), PutPayload::from_bytes(bytes)).await?;
-        Ok(())
+        let attributes = match &*self.place {
+            Place::Folder(_) => Attributes::new(),
+            Place::Bucket { .. } => {
+                let told = [(Attribute::ContentType, key.media_type()), (Attribute::CacheControl, key.caching())];
+                told.into_iter().map(|(name, value)| (name, AttributeValue::from(value))).collect()
+            }
+        };
+        self.write(&self.location(key), bytes, attributes).await
+    }
+
+    async fn write(&self, location: &Location, bytes: Bytes, attributes: Attributes) -> Result<(), BlobError> {
+        let size = bytes.len() as u64;
+        let options = PutOptions { attributes, ..PutOptions::default() };
+        let written = self.ask(size, self.store.put_opts(location, PutPayload::from_bytes(bytes), options)).await?;
+        written.map(drop).ok_or_else(|| BlobError::new(format!("{} is gone", self.place())))
     }
 
     /// # Errors
     /// Where the storage fails; an absent blob is `None`.
     pub async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>, BlobError> {
-        match present(self.store.get(&key.location()).await)? {
-            Some(found) => Ok(Some(found.bytes().await?)),
-            None => Ok(None),
-        }
+        Ok(self.read(&self.location(key), GetOptions::default()).await?.map(|(bytes, _)| bytes))
     }
 
     /// Bytes `range.start` to `range.end` (exclusive, cut at the blob's end), and the whole blob's size.
@@ -223,14 +126,13 @@ impl BlobStore {
     /// # Errors
     /// Where the storage fails or the range starts behind the end.
     pub async fn get_range(&self, key: &BlobKey, range: Range<u64>) -> Result<Option<(Bytes, u64)>, BlobError> {
-        let options = GetOptions { range: Some(range.into()), ..GetOptions::default() };
-        match present(self.store.get_opts(&key.location(), options).await)? {
-            Some(found) => {
-                let size = found.meta.size;
-                Ok(Some((found.bytes().await?, size)))
-            }
-            None => Ok(None),
-        }
+        self.read(&self.location(key), GetOptions { range: Some(range.into()), ..GetOptions::default() }).await
+    }
+
+    async fn read(&self, location: &Location, options: GetOptions) -> Result<Option<(Bytes, u64)>, BlobError> {
+        let Some(found) = self.ask(0, self.store.get_opts(location, options)).await? else { return Ok(None) };
+        let (whole, part) = (found.meta.size, found.range.end - found.range.start);
+        Ok(self.ask(part, found.bytes()).await?.map(|bytes| (bytes, whole)))
     }
 
     /// Size in bytes.
@@ -238,7 +140,7 @@ impl BlobStore {
     /// # Errors
     /// Where the storage fails; an absent blob is `None`.
     pub async fn head(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
-        Ok(present(self.store.head(&key.location()).await)?.map(|meta| meta.size))
+        Ok(self.ask(0, self.store.head(&self.location(key))).await?.map(|meta| meta.size))
     }
 
     /// Removes a blob; an absent one is fine.
@@ -246,98 +148,135 @@ impl BlobStore {
     /// # Errors
     /// Where the storage fails.
     pub async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
-        present(self.store.delete(&key.location()).await)?;
+        self.remove(&self.location(key)).await
+    }
+
+    async fn remove(&self, location: &Location) -> Result<(), BlobError> {
+        self.ask(0, self.store.delete(location)).await?;
         Ok(())
     }
 
-    /// Writes, reads back and removes a small file, and looks at the free space.
+    /// Every blob with its size in bytes, folder by folder; what is no key of ours is passed over. Ends after an error.
+    pub fn list(&self) -> BoxStream<'_, Result<(BlobKey, u64), BlobError>> {
+        let prefix = self.prefix();
+        futures::stream::iter(FOLDERS).flat_map(move |folder| self.list_below(prefix, folder)).boxed()
+    }
+
+    fn list_below<'a>(
+        &'a self,
+        prefix: &'a str,
+        folder: &'static str,
+    ) -> impl Stream<Item = Result<(BlobKey, u64), BlobError>> + Send + 'a {
+        let objects = self.store.list(Some(&below(prefix, folder)));
+        futures::stream::try_unfold(objects, move |mut objects| async move {
+            loop {
+                let next = async { objects.next().await.transpose() };
+                let Some(meta) = self.ask(0, next).await?.flatten() else { return Ok(None) };
+                let text = meta.location.as_ref();
+                let text = if prefix.is_empty() { Some(text) } else { text.strip_prefix(prefix).and_then(|text| text.strip_prefix('/')) };
+                if let Some(Ok(key)) = text.map(str::parse::<BlobKey>) {
+                    return Ok(Some(((key, meta.size), objects)));
+                }
+            }
+        })
+    }
+
+    /// A URL under which anybody can have the blob from the bucket itself until `valid` is over; `None` where the blobs
+    /// are in a folder. `disposition` is what the service will answer as `Content-Disposition`. Nothing is looked up.
     ///
     /// # Errors
-    /// What failed, in words.
+    /// Where no credentials can be had.
+    pub async fn signed_url(
+        &self,
+        key: &BlobKey,
+        head: bool,
+        valid: Duration,
+        disposition: Option<&str>,
+    ) -> Result<Option<Url>, BlobError> {
+        let Place::Bucket { signer, .. } = &*self.place else { return Ok(None) };
+        let method = if head { Method::HEAD } else { Method::GET };
+        let options = SignedUrlOptions::new().with_query(disposition.map(|text| ("response-content-disposition", text)));
+        self.ask(0, signer.signed_url_opts(method, &self.location(key), valid, &options)).await
+    }
+
+    /// Writes, reads back, lists and removes a small file, and looks at the free space.
+    ///
+    /// # Errors
+    /// What failed and what to do, in words.
     pub async fn check(&self) -> Result<Health, BlobError> {
-        let location = Location::from(format!("doctor-{}", Token::random()?));
+        let location = below(self.prefix(), &format!("doctor-{}", Token::random()?));
         let text = Bytes::from_static(b"written by the doctor");
-        self.store.put(&location, PutPayload::from_bytes(text.clone())).await?;
-        let read = self.store.get(&location).await?.bytes().await?;
-        self.store.delete(&location).await?;
-        if read != text {
-            return Err(BlobError("read back other bytes than were written".into()));
+        self.write(&location, text.clone(), Attributes::new()).await.map_err(|error| error.during("writing"))?;
+        let read = self.read(&location, GetOptions::default()).await.map_err(|error| error.during("reading"))?;
+        let listed = self.list().next().await.transpose().map_err(|error| error.during("listing"));
+        self.remove(&location).await.map_err(|error| error.during("removing"))?;
+        listed?;
+        if read.is_none_or(|(bytes, _)| bytes != text) {
+            return Err(BlobError::new(format!("{}: other bytes were read than had been written", self.place())));
         }
-        let free = match &self.folder {
-            Some(folder) => {
-                let stat = rustix::fs::statvfs(folder).map_err(|error| BlobError(error.to_string()))?;
+        let free = match &*self.place {
+            Place::Folder(folder) => {
+                let stat = rustix::fs::statvfs(folder).map_err(|error| BlobError::new(error.to_string()))?;
                 Some(stat.f_bavail * stat.f_frsize)
             }
-            None => None,
+            Place::Bucket { .. } => None,
         };
-        let place = self.folder.as_ref().map_or_else(|| self.store.to_string(), |folder| folder.display().to_string());
-        Ok(Health { place, free })
+        Ok(Health { place: self.place(), free })
+    }
+
+    /// Whether a blob could be put now: one small write, under a name that is always the same.
+    ///
+    /// # Errors
+    /// What failed and what to do, in words.
+    pub async fn probe(&self) -> Result<(), BlobError> {
+        self.write(&below(self.prefix(), "probe"), Bytes::from_static(b"written by a probe"), Attributes::new()).await
+    }
+
+    /// For people: the folder, or the bucket and its service.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match &*self.place {
+            Place::Folder(folder) => folder.display().to_string(),
+            Place::Bucket { bucket, .. } => bucket.to_string(),
+        }
+    }
+
+    fn prefix(&self) -> &str {
+        match &*self.place {
+            Place::Folder(_) => "",
+            Place::Bucket { bucket, .. } => &bucket.prefix,
+        }
+    }
+
+    fn location(&self, key: &BlobKey) -> Location {
+        below(self.prefix(), &key.to_string())
+    }
+
+    /// Waits for an operation that moves `bytes`, in a bucket for so long and no longer. `None`: not found.
+    async fn ask<T>(&self, bytes: u64, work: impl Future<Output = object_store::Result<T>>) -> Result<Option<T>, BlobError> {
+        let result = match &*self.place {
+            Place::Folder(_) => work.await,
+            Place::Bucket { bucket, .. } => {
+                let patience = PATIENCE + Duration::from_secs(bytes >> 20);
+                timeout(patience, work).await.map_err(|_| BlobError::late(bucket))?
+            }
+        };
+        match (result, &*self.place) {
+            (Ok(value), _) => Ok(Some(value)),
+            (Err(error @ object_store::Error::NotFound { .. }), _) if !error::no_bucket(&error) => Ok(None),
+            (Err(error), Place::Folder(_)) => Err(BlobError::of_folder(&error)),
+            (Err(error), Place::Bucket { bucket, .. }) => Err(BlobError::of_bucket(bucket, &error)),
+        }
     }
 }
 
-fn present<T>(result: object_store::Result<T>) -> Result<Option<T>, BlobError> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(object_store::Error::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+fn below(prefix: &str, path: &str) -> Location {
+    Location::from_iter(prefix.split('/').chain(path.split('/')).filter(|part| !part.is_empty()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn picture() -> BlobKey {
-        BlobKey::picture(Token([0xab; 16]), "png").expect("a key")
-    }
-
-    #[tokio::test]
-    async fn a_blob_is_read_back_in_whole_and_in_part_until_it_is_deleted() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = BlobStore::folder(folder.path()).expect("a store");
-        let key = picture();
-        assert_eq!(store.get(&key).await.expect("no fault"), None);
-        store.put(&key, Bytes::from_static(b"first")).await.expect("written");
-        store.put(&key, Bytes::from_static(b"0123456789")).await.expect("written again");
-        assert_eq!(store.get(&key).await.expect("read").as_deref(), Some(&b"0123456789"[..]));
-        assert_eq!(store.head(&key).await.expect("read"), Some(10));
-        let part = store.get_range(&key, 7..100).await.expect("read");
-        assert_eq!(part, Some((Bytes::from_static(b"789"), 10)));
-        assert!(store.get_range(&key, 10..12).await.is_err());
-        store.delete(&key).await.expect("deleted");
-        store.delete(&key).await.expect("deleted twice");
-        assert_eq!(store.head(&key).await.expect("read"), None);
-    }
-
-    #[test]
-    fn keys_read_back_what_they_print_and_nothing_else() {
-        let keys = [
-            picture(),
-            BlobKey::asset("asset_01J").expect("a key"),
-            BlobKey::logo("bk_1", Digest::of(b"x")).expect("a key"),
-            BlobKey::preview("tg_quote", "square").expect("a key"),
-        ];
-        for key in keys {
-            assert_eq!(key.to_string().parse(), Ok(key));
-        }
-        let token = "ab".repeat(16);
-        for wrong in [
-            "assets/../x",
-            "assets/",
-            "assets/a/b",
-            "/assets/a",
-            "assets/a.b",
-            "logos/a/b",
-            "",
-            "x",
-            "assets/%2e%2e",
-            &format!("pictures/ff/{token}.png"),
-            &format!("pictures/ab/{}.png", token.to_uppercase()),
-            &format!("pictures/ab/{token}"),
-        ] {
-            assert_eq!(wrong.parse::<BlobKey>(), Err(BadKey), "{wrong}");
-        }
-    }
 
     #[tokio::test]
     async fn the_check_leaves_nothing_behind_and_knows_the_free_space() {

@@ -13,7 +13,7 @@ mod pictures;
 mod prepare;
 pub mod sandbox;
 
-pub use blob::{BlobError, BlobKey, BlobStore, Token};
+pub use blob::{BlobError, BlobKey, BlobStore, Bucket, Credentials, SecretKey, Token};
 pub use digest::Digest;
 pub use fetch::{AllowList, Fetcher, UrlFault, check_url_text};
 pub use prepare::{Assets, Origin, Prepared, Wanted};

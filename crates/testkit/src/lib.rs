@@ -8,15 +8,21 @@ mod answer;
 mod browser;
 mod client;
 mod database;
+mod proxy;
 pub mod raw;
+mod s3;
 pub mod schema;
 mod server;
+mod storage;
 
 pub use answer::Answer;
 pub use browser::{Browser, Shown};
 pub use client::Client;
 pub use database::Place;
+pub use proxy::{Proxy, Weather};
+pub use s3::{Mood, S3};
 pub use server::{Server, Setup, Team};
+pub use storage::Storage;
 pub use store::NewKey;
 
 /// A small template group with a field of most types and two small sizes, quick to draw; see the file.

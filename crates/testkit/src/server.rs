@@ -8,7 +8,7 @@ use std::time::Duration;
 use api::{Api, ApiConfig, BodyTime, ServerLimits};
 use app::operate::{NewKeyRequest, Operator};
 use app::{App, AppConfig, Background, Clock, Parts};
-use assets::{AllowList, Assets, BlobStore, Fetcher, Sandbox, builtin};
+use assets::{AllowList, Assets, Fetcher, Sandbox, builtin};
 use domain::{Mode, Network, Pepper, Plans, Scopes};
 use render::Engine;
 use store::{Database, Options, Store};
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use web::{Web, WebConfig};
 
 use crate::database::Place;
-use crate::{Browser, Client};
+use crate::{Browser, Client, S3, Storage};
 
 /// What a test may set before the start.
 pub struct Setup {
@@ -32,6 +32,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Requests a minute for teams that the test makes; `None` leaves the plan's.
     pub rate_limit: Option<u32>,
+    /// Where pictures are kept; `None`: as the environment says.
+    pub s3: Option<S3>,
 }
 
 /// A running service. Dropping it ends it and removes its folder.
@@ -41,6 +43,7 @@ pub struct Server {
     pub app: App,
     pub api: Api,
     pub operator: Operator,
+    pub storage: Storage,
     sandbox: Sandbox,
     rate_limit: Option<u32>,
     stop: Option<oneshot::Sender<()>>,
@@ -96,14 +99,19 @@ impl Server {
             trusted_proxies: Vec::new(),
             clock: Clock::system(),
             rate_limit: Some(100_000),
+            s3: None,
         };
         change(&mut setup);
-        let Setup { app: config, limits, body_time, fetch_allow, trusted_proxies, clock, rate_limit } = setup;
+        let Setup { app: config, limits, body_time, fetch_allow, trusted_proxies, clock, rate_limit, s3 } = setup;
 
         let plans = Arc::new(Plans::built_in().expect("the plans"));
         let place = Place::chosen();
         let store = store(place.database(folder.path()), Arc::clone(&plans)).await;
-        let blobs = BlobStore::folder(&folder.path().join("blobs")).expect("a folder of blobs");
+        let storage = match s3 {
+            Some(s3) => Storage::on(s3),
+            None => Storage::chosen(&folder.path().join("blobs")).await,
+        };
+        let blobs = storage.blobs.clone();
         let allow = AllowList::parse(&fetch_allow).expect("networks");
         let sandbox = Sandbox::in_process();
         let pepper = Pepper::new(1, &[7; 32]).expect("a pepper");
@@ -143,6 +151,7 @@ impl Server {
             app,
             api,
             operator,
+            storage,
             sandbox,
             rate_limit,
             stop: Some(stop),

@@ -1,5 +1,6 @@
 //! The crate from outside: real child processes, a real server on this machine, and files made to hurt.
 
+mod blobs;
 mod corpus;
 mod fetch;
 mod hostile;

@@ -2,10 +2,12 @@
 
 use std::{
     fs::File,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
+use assets::BlobKey;
+use futures::TryStreamExt as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
@@ -31,10 +33,11 @@ pub async fn backup(context: &Context, out: Option<PathBuf>) -> Result<(), Failu
     let store = context.store(false).await?;
     let copy = folder.join(format!("backup-{}.tmp", std::process::id()));
     let result = async {
-        // The database first: every picture that it names was written before its row, and so is in the folder by now.
+        // The database first: every picture that it names was written before its row, and so is there by now.
         store.backup(&copy).await?;
-        let blobs = files(&folder.join(BLOBS))?;
-        let progress = bar(blobs.len() as u64 + 1, "backup");
+        let blobs = context.blobs()?;
+        let keys: Vec<BlobKey> = blobs.list().map_ok(|(key, _)| key).try_collect().await?;
+        let progress = bar(keys.len() as u64 + 1, "backup");
         let partial = out.with_extension("zip.tmp");
         let mut zip = ZipWriter::new(File::create(&partial).map_err(|e| format!("{}: {e}", partial.display()))?);
         let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
@@ -47,23 +50,18 @@ pub async fn backup(context: &Context, out: Option<PathBuf>) -> Result<(), Failu
         zip.start_file(DATABASE, stored)?;
         io::copy(&mut File::open(&copy)?, &mut zip)?;
         progress.inc(1);
-        for path in &blobs {
-            let name = path.strip_prefix(folder).map_err(|e| e.to_string())?.to_string_lossy().into_owned();
-            match File::open(path) {
-                Ok(mut file) => {
-                    zip.start_file(name, stored)?;
-                    io::copy(&mut file, &mut zip)?;
-                }
-                // Deleted since the folder was listed: the copy of the database knows it as gone or will say so.
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => return Err(format!("{}: {e}", path.display()).into()),
+        for key in &keys {
+            // None: deleted since the list was made. The copy of the database knows it as gone or will say so.
+            if let Some(bytes) = blobs.get(key).await? {
+                zip.start_file(format!("{BLOBS}/{key}"), stored)?;
+                zip.write_all(&bytes)?;
             }
             progress.inc(1);
         }
         zip.finish()?.sync_all()?;
         std::fs::rename(&partial, &out)?;
         progress.finish_and_clear();
-        Ok::<_, Failure>(blobs.len())
+        Ok::<_, Failure>(keys.len())
     }
     .await;
     store.close().await;
@@ -77,6 +75,9 @@ pub async fn backup(context: &Context, out: Option<PathBuf>) -> Result<(), Failu
 }
 
 pub fn restore(context: &Context, file: &Path) -> Result<(), Failure> {
+    if context.storage()?.bucket.is_some() {
+        return Err("restore fills a data folder: run it without storage_url".to_owned().into());
+    }
     let folder = &context.settings.data_dir;
     for taken in [DATABASE, BLOBS] {
         if folder.join(taken).exists() {
@@ -139,28 +140,6 @@ fn unpack(zip: &mut ZipArchive<File>, index: usize, to: &Path) -> Result<(), Fai
     io::copy(&mut entry, &mut file)?;
     file.sync_all()?;
     Ok(())
-}
-
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        let entries = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
-            Err(e) => return Err(e),
-        };
-        for entry in entries {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                open.push(entry.path());
-            } else {
-                found.push(entry.path());
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 fn bar(length: u64, what: &'static str) -> ProgressBar {
