@@ -108,6 +108,9 @@ async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, ag
     check_images(end, &held)?;
     write_images(conn, end).await?;
     write_files(conn, end).await?;
+    if end.images.iter().any(|image| matches!(image.end, ImageEnd::Failed { code: ImageErrorCode::StorageFailed, .. })) {
+        doom_half_stored(conn, end, now).await?;
+    }
     let resolved: Vec<(ImageId, bool)> = end.images.iter().map(|image| (image.id, matches!(image.end, ImageEnd::Completed(_)))).collect();
     let completed = resolved.iter().filter(|(_, completed)| *completed).count();
     let status = GenerationStatus::of(completed, resolved.len());
@@ -138,6 +141,14 @@ async fn doom_late_files(conn: &mut Conn<'_>, end: &FinishedGeneration, now: Tim
         where g.id = $1 and g.team_id = $2 and g.deleted_at is not null")
         .bind(end.id.to_string()).bind(end.team.to_string()).fetch_all(c))?;
     files::doom(conn, &late, now).await
+}
+
+/// Of an image that could not be stored some files may be there, or arrive late: no URL leads to them.
+async fn doom_half_stored(conn: &mut Conn<'_>, end: &FinishedGeneration, now: Timestamp) -> Result<()> {
+    let stored: Vec<String> = on!(conn, c => sqlx::query_scalar("select f.blob_key from files f join images i on i.id = f.image_id \
+        join generations g on g.id = f.generation_id where g.id = $1 and g.team_id = $2 and i.error_code = $3")
+        .bind(end.id.to_string()).bind(end.team.to_string()).bind(ImageErrorCode::StorageFailed.as_str()).fetch_all(c))?;
+    files::doom(conn, &stored, now).await
 }
 
 /// The images of a generation of this team, and its hold.

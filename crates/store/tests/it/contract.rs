@@ -417,11 +417,30 @@ async fn failures(store: &Store) {
     finished(store, &call, &[0, 1], start()).await;
     let failed = store.generation(team, Mode::Live, call.id).await.unwrap().unwrap();
     assert_eq!((failed.status, failed.charged), (GenerationStatus::Failed, 0));
+    half_stored(store, team, key).await;
     let mut empty = support::call(team, key, 1);
     empty.images.clear();
     assert!(matches!(store.accept(empty, start()).await, Err(Error::Invalid(_))));
     assert!(matches!(store.accept(support::call(TeamId::new(), key, 1), start()).await, Err(Error::Missing(_))));
     assert!(!store.entries(team, 10).await.unwrap().is_empty());
+}
+
+/// What was stored of an image that then failed by the storage is listed for removal, and nothing else is.
+async fn half_stored(store: &Store, team: TeamId, key: KeyId) {
+    let call = support::call(team, key, 3);
+    accepted(store, &call, start()).await;
+    let before = store.doomed_blobs(100).await.unwrap();
+    let mut stored_in_part = end(&call, 1, &[1, 2]);
+    stored_in_part.images[2].end =
+        ImageEnd::Failed { code: ImageErrorCode::StorageFailed, message: "The picture could not be stored.".into(), field: None };
+    assert!(matches!(store.finish(stored_in_part, start()).await.unwrap(), Finish::Finished { charged: 1, .. }));
+    let mut doomed = store.doomed_blobs(100).await.unwrap();
+    doomed.retain(|key| !before.contains(key));
+    doomed.sort();
+    let mut files: Vec<String> = call.images[2].files.iter().map(|file| file.blob_key.clone()).collect();
+    files.sort();
+    assert_eq!(doomed, files);
+    clean(store, start()).await;
 }
 
 async fn jobs(store: &Store) {
