@@ -38,14 +38,14 @@ pub(crate) fn none_match(headers: &HeaderMap, etag: &str) -> bool {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ranged {
     Whole,
-    Part(RangeInclusive<usize>),
+    Part(RangeInclusive<u64>),
     /// 416
     Nothing,
 }
 
 /// One range of bytes. Several ranges, other units and nonsense are ignored, as RFC 9110 allows; an `If-Range` that is
 /// not `etag` asks for the whole.
-pub(crate) fn range(headers: &HeaderMap, etag: &str, length: usize) -> Ranged {
+pub(crate) fn range(headers: &HeaderMap, etag: &str, length: u64) -> Ranged {
     if headers.get(header::IF_RANGE).is_some_and(|tag| tag != etag) {
         return Ranged::Whole;
     }
@@ -69,11 +69,11 @@ pub(crate) fn range(headers: &HeaderMap, etag: &str, length: usize) -> Ranged {
 }
 
 /// Digits only: `str::parse` would take `+1`.
-fn number(text: &str) -> Option<usize> {
+fn number(text: &str) -> Option<u64> {
     let text = text.trim();
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     // More digits than fit are a place behind every end.
-    digits.then(|| text.parse().unwrap_or(usize::MAX))
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
 /// `Content-Disposition` for a download. The name is the client's: separators and control characters are replaced, the

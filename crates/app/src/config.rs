@@ -7,8 +7,8 @@ use domain::Pepper;
 use render::Engine;
 use store::Store;
 
-use crate::Clock;
 use crate::mail::MailConfig;
+use crate::{Clock, Delivery};
 
 /// The parts that an [`crate::App`] works with, opened by whoever starts it.
 pub struct Parts {
@@ -28,6 +28,8 @@ pub struct AppConfig {
     pub public_url: String,
     /// What stands before `/v1`, without a slash at its end.
     pub api_url: String,
+    /// How callers get the pictures that calls made.
+    pub delivery: Delivery,
     /// Whether test pictures carry a watermark.
     pub test_watermark: bool,
     /// Threads that draw; 0 is one per core.
@@ -61,6 +63,7 @@ impl Default for AppConfig {
         Self {
             public_url: "http://127.0.0.1:8080".into(),
             api_url: "http://127.0.0.1:8080".into(),
+            delivery: Delivery::Through,
             test_watermark: true,
             render_threads: 0,
             waiting_calls: 256,

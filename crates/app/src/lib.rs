@@ -56,7 +56,7 @@ pub use generations::Tagged;
 pub use live::{Preview, PreviewCall, PreviewPicture, VisitorCall, WIDEST};
 pub use mail::MailConfig;
 pub use people::{Browser, Member, Visitor};
-pub use pictures::StoredPicture;
+pub use pictures::{Delivery, PictureFile, StoredPicture};
 pub use query::Query;
 pub use run::data_bytes;
 pub use worker::Background;
@@ -142,13 +142,13 @@ impl App {
         })))
     }
 
-    /// Whether the service can take calls: a write can be committed, and the blob storage works.
+    /// Whether the service can take calls: a write can be committed, and a blob put. One small write each.
     ///
     /// # Errors
     /// What is not ready, in words for an operator.
     pub async fn ready(&self) -> std::result::Result<(), String> {
         self.store.ping_write().await.map_err(|error| format!("database: {error}"))?;
-        self.assets.blobs().check().await.map_err(|error| error.to_string())?;
+        self.assets.blobs().probe().await.map_err(|error| error.to_string())?;
         Ok(())
     }
 

@@ -1,5 +1,8 @@
 //! Pictures by their URLs: what a call made (`/p/…`), and what shows our templates and kits (`/m/…`).
 
+use std::ops::Range;
+use std::time::Duration;
+
 use assets::{BlobKey, Origin, Token};
 use bytes::Bytes;
 use domain::TemplateGroupId;
@@ -8,6 +11,31 @@ use crate::{App, Error, Missing, Result};
 
 /// Where pictures of calls, and pictures of ours, stand behind `public_url`.
 const OWN_PICTURES: [&str; 2] = ["/p/", "/m/"];
+
+/// How callers get the pictures that calls made. Their URLs are ours in each case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Through us.
+    #[default]
+    Through,
+    /// By redirect to what stands before the blobs' keys, without a slash at its end: a public bucket, or a CDN before it.
+    Redirect(String),
+    /// By redirect to a URL of the bucket that is valid for so long.
+    Presigned(Duration),
+}
+
+/// A finished picture, before its bytes were read.
+#[derive(Clone, Debug)]
+pub struct PictureFile {
+    key: BlobKey,
+    pub length: u64,
+    /// Such as `image/png`.
+    pub media_type: &'static str,
+    /// Strong and quoted.
+    pub etag: String,
+    /// The name for a download that names none.
+    pub file_name: String,
+}
 
 /// One stored picture.
 #[derive(Clone, Debug)]
@@ -26,21 +54,48 @@ impl App {
     ///
     /// # Errors
     /// [`Missing::Other`]; [`Error::Expired`] once it expired or was deleted.
-    pub async fn picture(&self, path: &str) -> Result<StoredPicture> {
+    pub async fn picture(&self, path: &str) -> Result<PictureFile> {
         let missing = || Error::missing(Missing::Other);
         let key = picture_key(path).ok_or_else(missing)?;
         let file = self.store.file(&key.to_string()).await?.ok_or_else(missing)?;
         if file.gone {
             return Err(Error::Expired);
         }
-        let sha256 = file.sha256.ok_or_else(missing)?;
-        let bytes = self.assets.blobs().get(&key).await?.ok_or_else(missing)?;
+        let (sha256, length) = file.sha256.zip(file.bytes).ok_or_else(missing)?;
         let extension = path.rsplit('.').next().unwrap_or_default();
-        Ok(StoredPicture {
-            bytes,
-            media_type: media_type(extension),
+        Ok(PictureFile {
+            media_type: key.media_type(),
             etag: format!("\"{sha256}\""),
             file_name: format!("{}.{extension}", file.image),
+            key,
+            length,
+        })
+    }
+
+    /// The bytes of a part of a picture, or of all of it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] while the storage can't be had; [`Missing::Other`] where it was deleted meanwhile.
+    pub async fn picture_bytes(&self, file: &PictureFile, part: Range<u64>) -> Result<Bytes> {
+        let blobs = self.assets.blobs();
+        let bytes = if part == (0..file.length) {
+            blobs.get(&file.key).await?
+        } else {
+            blobs.get_range(&file.key, part).await?.map(|(bytes, _)| bytes)
+        };
+        bytes.ok_or_else(|| Error::missing(Missing::Other))
+    }
+
+    /// Where a caller is sent for a picture; `None`: it is to be had through us. `disposition` is what `Content-Disposition`
+    /// must say there, which nobody can ask of a public bucket.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where no URL can be signed.
+    pub async fn picture_elsewhere(&self, file: &PictureFile, head: bool, disposition: Option<&str>) -> Result<Option<String>> {
+        Ok(match &self.config.delivery {
+            Delivery::Through => None,
+            Delivery::Redirect(base) => disposition.is_none().then(|| format!("{base}/{}", file.key)),
+            Delivery::Presigned(valid) => self.assets.blobs().signed_url(&file.key, head, *valid, disposition).await?.map(String::from),
         })
     }
 
@@ -103,12 +158,4 @@ impl App {
 pub(crate) fn picture_key(path: &str) -> Option<BlobKey> {
     let (token, extension) = path.split_once('.')?;
     BlobKey::picture(token.parse::<Token>().ok()?, extension).ok()
-}
-
-fn media_type(extension: &str) -> &'static str {
-    match extension {
-        "jpg" => "image/jpeg",
-        "webp" => "image/webp",
-        _ => "image/png",
-    }
 }

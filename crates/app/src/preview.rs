@@ -24,8 +24,10 @@ impl App {
         let fonts: String = self.engine_info.fonts.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
         let folder = format!("{}-{version}-{}{fonts}", group.word(), self.engine_info.version.replace('.', "-"));
         let key = BlobKey::preview(&folder, size).map_err(|_| missing())?;
-        if let Some(bytes) = self.assets.blobs().get(&key).await? {
-            return Ok(bytes);
+        match self.assets.blobs().get(&key).await {
+            Ok(Some(bytes)) => return Ok(bytes),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%key, %error, "a preview could not be read and is drawn"),
         }
         let revision = self.store.any_template_revision(group, version).await?.ok_or_else(missing)?;
         let document = self.document(&revision)?;
@@ -46,7 +48,9 @@ impl App {
         let drawn = self.pool.run(move |scratch| draw(&engine, scratch, &bound, Vec::new(), &world, &style)).await;
         let drawn = drawn.map_err(|_| Error::Overloaded)?.map_err(|error| Error::Internal(format!("preview of {group}: {error:?}")))?;
         let bytes: Bytes = drawn.files.into_iter().next().ok_or_else(missing)?.bytes.into();
-        self.assets.blobs().put(&key, bytes.clone()).await?;
+        if let Err(error) = self.assets.blobs().put(&key, bytes.clone()).await {
+            tracing::warn!(%key, %error, "a preview was not kept");
+        }
         Ok(bytes)
     }
 }

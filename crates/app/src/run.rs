@@ -232,8 +232,8 @@ impl App {
         }));
         let end = match puts.await.into_iter().collect::<Option<Vec<_>>>() {
             Some(files) => ImageEnd::Completed(files),
+            // What was stored of it is listed for removal with its end: the storage may be away for longer than we wait.
             None => {
-                self.remove(image).await;
                 ImageEnd::Failed { code: ImageErrorCode::StorageFailed, message: "The picture could not be stored.".into(), field: None }
             }
         };
@@ -254,11 +254,13 @@ impl App {
 
     /// Removes what was stored of an image that nothing will lead to.
     async fn remove(&self, image: &WorkImage) {
-        for key in image.files.iter().filter_map(|(_, key)| key.parse::<BlobKey>().ok()) {
+        let keys = image.files.iter().filter_map(|(_, key)| key.parse::<BlobKey>().ok());
+        join_all(keys.map(async |key| {
             if let Err(error) = self.assets.blobs().delete(&key).await {
                 tracing::warn!(image = %image.id, %error, "a file without an owner stays");
             }
-        }
+        }))
+        .await;
     }
 
     /// Somebody else ended the generation. Where that was its deletion, the files of this attempt go too; where another

@@ -41,7 +41,9 @@ impl App {
             return Ok(bytes);
         }
         let bytes = self.small(Origin::Blob(picture)).await?;
-        self.assets.blobs().put(&key, bytes.clone()).await?;
+        if let Err(error) = self.assets.blobs().put(&key, bytes.clone()).await {
+            tracing::warn!(%key, %error, "a thumbnail was not kept");
+        }
         Ok(bytes)
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use assets::BlobKey;
 use domain::GenerationId;
+use futures::StreamExt as _;
 use store::{Generation as Row, Lease};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -23,6 +24,8 @@ const SWEEP: Duration = Duration::from_secs(2);
 const ATTEMPTS: u32 = 3;
 /// Blobs removed, and generations expired, in one sweep.
 const BATCH: u32 = 500;
+/// Blobs that are removed at a time.
+const REMOVALS: usize = 16;
 
 /// Who waits for which generation, and whether there is work.
 #[derive(Default)]
@@ -148,18 +151,25 @@ impl App {
         Ok(())
     }
 
-    /// Removes blobs that are listed for removal.
+    /// Removes blobs that are listed for removal, some side by side. The first failure ends the round: where the storage
+    /// hangs, each further one would keep the sweeper as long.
     pub(crate) async fn remove_doomed(&self) -> Result<()> {
         let doomed = self.store.doomed_blobs(BATCH).await?;
-        let mut removed = Vec::with_capacity(doomed.len());
-        for text in doomed {
-            let gone = match text.parse::<BlobKey>() {
-                Ok(key) => self.remove_blob(&key).await,
-                Err(_) => Ok(()),
-            };
-            match gone {
-                Ok(()) => removed.push(text),
-                Err(error) => tracing::error!(blob = text, %error, "a blob was not removed"),
+        let removals = futures::stream::iter(doomed).map(async |text| {
+            if let Ok(key) = text.parse::<BlobKey>() {
+                self.remove_blob(&key).await?;
+            }
+            Ok::<_, assets::BlobError>(text)
+        });
+        let mut removals = std::pin::pin!(removals.buffer_unordered(REMOVALS));
+        let mut removed = Vec::new();
+        while let Some(removal) = removals.next().await {
+            match removal {
+                Ok(text) => removed.push(text),
+                Err(error) => {
+                    tracing::error!(%error, "blobs were not removed");
+                    break;
+                }
             }
         }
         if !removed.is_empty() {

@@ -15,6 +15,7 @@ mod openapi;
 mod pictures;
 mod probes;
 mod rates;
+mod storage;
 mod support;
 mod templates;
 mod validation;

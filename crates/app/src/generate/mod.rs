@@ -13,9 +13,11 @@ use assets::{BlobKey, Token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::{AssetId, Credits, GenerationId, ImageId, Mode, RequestId, TemplateId};
+use futures::future::try_join_all;
 use serde_json::{Value, json};
 use store::{Accept, Generation as Row, Idempotency, NewFile, NewGeneration, NewImage};
 use tokio::sync::oneshot;
+use tokio::time::timeout_at;
 
 use crate::draw::{code_of, pixels};
 use crate::generate::order::Order;
@@ -28,6 +30,8 @@ use crate::{App, Error, Principal, Result};
 
 /// Files of an answer with `delivery: base64`, together.
 const MAX_DATA: u64 = 16 * 1024 * 1024;
+/// How long after its `waitMs` an answer may still read the files that it is to hold.
+const LATE: Duration = Duration::from_millis(500);
 const MAX_IDEMPOTENCY_KEY: usize = 255;
 
 /// One call as it came: nothing of it is checked but that the body is well-formed JSON.
@@ -207,7 +211,8 @@ impl App {
         let keys = blob_keys(&row);
         let mut generation = self.present(row, true);
         if draft.output.base64 {
-            self.add_data(&mut generation, &keys).await?;
+            let until = call.received + draft.wait.unwrap_or_default() + LATE;
+            self.add_data(&mut generation, &keys, until.into()).await;
         }
         timings.total = ms(call.received.elapsed());
         let preference_applied = call.prefer_async && draft.wait.is_none();
@@ -219,32 +224,43 @@ impl App {
         self.store.generation(who.team, who.mode, id).await?.ok_or(Error::Expired)
     }
 
-    /// `delivery: base64`: the files' bytes, unless they are too many or not there yet.
-    async fn add_data(&self, generation: &mut Generation, keys: &HashMap<String, BlobKey>) -> Result<()> {
-        let finished = generation.status.finished();
+    /// `delivery: base64`: the files' bytes, all of them or none: where they are too many, not there yet, or not read
+    /// until `until`.
+    async fn add_data(&self, generation: &mut Generation, keys: &HashMap<String, BlobKey>, until: tokio::time::Instant) {
         let files = || generation.images.iter().flat_map(|image| &image.files);
         let total: u64 = files().map(|file| file.bytes).sum();
-        let include = finished && total <= MAX_DATA;
-        let omitted = !include && (total > 0 || !finished);
+        let read = if !generation.status.finished() {
+            Err("The files are not finished yet; fetch them by their URLs.")
+        } else if total > MAX_DATA {
+            Err("The files are larger than an answer may hold; fetch them by their URLs.")
+        } else {
+            let keys = files().map(|file| file.url.as_deref().and_then(|url| keys.get(url.rsplit('/').next()?)));
+            let reads = try_join_all(keys.map(async |key| match key {
+                Some(key) => self.assets.blobs().get(key).await,
+                None => Ok(None),
+            }));
+            match timeout_at(until, reads).await {
+                Ok(Ok(data)) => Ok(data),
+                failed => {
+                    tracing::error!(generation = %generation.id, failed = ?failed.err(), "the files of an answer were not read");
+                    Err("The files could not be read in time; fetch them by their URLs.")
+                }
+            }
+        };
+        let (data, omitted) = match read {
+            Ok(data) => (data, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        let mut data = data.into_iter().map(|bytes| bytes.map(|bytes| STANDARD.encode(bytes)));
         for file in generation.images.iter_mut().flat_map(|image| &mut image.files) {
-            let key = file.url.as_deref().and_then(|url| url.rsplit('/').next()).and_then(|name| keys.get(name));
-            file.data = Some(match key {
-                Some(key) if include => self.assets.blobs().get(key).await?.map(|bytes| STANDARD.encode(bytes)),
-                _ => None,
-            });
+            file.data = Some(data.next().flatten());
         }
-        if omitted && let Some(warnings) = &mut generation.warnings {
-            let message = if finished {
-                "The files are larger than an answer may hold; fetch them by their URLs."
-            } else {
-                "The files are not finished yet; fetch them by their URLs."
-            };
+        if let (Some(message), Some(warnings)) = (omitted, &mut generation.warnings) {
             warnings.push(json!({
                 "code": "data_omitted", "severity": "warning", "field": null, "message": message,
                 "measured": {"bytes": total}, "limit": {"bytes": MAX_DATA},
             }));
         }
-        Ok(())
     }
 
     /// Everything that Transaction A keeps. Nothing is kept yet.

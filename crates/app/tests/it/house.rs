@@ -9,12 +9,13 @@ use app::operate::Operator;
 use app::view::Generation;
 use app::{App, AppConfig, Clock, Error, GenerateAnswer, GenerateCall, Generated, Parts, Principal, RateClass, Scope};
 use assets::{AllowList, Assets, BlobStore, Fetcher, Sandbox};
+use bytes::Bytes;
 use domain::{Mode, Pepper, Plans};
 use render::Engine;
 use serde_json::{Value, json};
 use store::{Options, Store};
 use tempfile::TempDir;
-use testkit::Place;
+use testkit::{Place, Storage};
 
 pub const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -28,6 +29,7 @@ pub struct House {
     pub live: Principal,
     pub test: Principal,
     pub clock: Clock,
+    pub storage: Storage,
     pub dir: Arc<Dir>,
 }
 
@@ -47,11 +49,10 @@ impl Dir {
     }
 }
 
-pub async fn parts(dir: &Dir, clock: &Clock, allow: &[&str], plans: &str) -> Parts {
+pub async fn parts(dir: &Dir, blobs: BlobStore, clock: &Clock, allow: &[&str], plans: &str) -> Parts {
     let plans = Arc::new(Plans::parse(plans).unwrap());
     let options = Options { database: dir.place.database(dir.path()), connections: 2, plans, migrate: true };
     let store = Store::open(options).await.unwrap();
-    let blobs = BlobStore::folder(&dir.path().join("blobs")).unwrap();
     let allow = AllowList::parse(allow).unwrap();
     let fetcher = Fetcher::system(allow.clone()).unwrap();
     let assets = Assets::new(blobs, fetcher, Sandbox::in_process(), 256 << 20);
@@ -78,10 +79,10 @@ impl House {
 
     pub async fn built(config: AppConfig, allow: &[&str], plans: &str, clock: Clock) -> Self {
         let dir = Arc::new(Dir::new());
-        let parts = parts(&dir, &clock, allow, plans).await;
+        let storage = Storage::chosen(&dir.path().join("blobs")).await;
+        let parts = parts(&dir, storage.blobs.clone(), &clock, allow, plans).await;
         let store = parts.store.clone();
-        let blobs = parts.assets.blobs().clone();
-        let operator = Operator { store: store.clone(), blobs, pepper: pepper(), clock: clock.clone() };
+        let operator = Operator { store: store.clone(), blobs: storage.blobs.clone(), pepper: pepper(), clock: clock.clone() };
         let demo = operator.first_run(&Sandbox::in_process()).await.unwrap().unwrap();
         let app = App::open(parts, config).unwrap();
         app.publish_built_in().await.unwrap();
@@ -89,7 +90,7 @@ impl House {
         let live = app.admit(Some(&live_key), HOME, Scope::Generate, RateClass::Standard).await.principal.unwrap();
         let test = app.admit(Some(&test_key), HOME, Scope::Generate, RateClass::Standard).await.principal.unwrap();
         assert_eq!((live.mode, test.mode), (Mode::Live, Mode::Test));
-        Self { app, store, operator, team: demo.team, live_key, test_key, live, test, clock, dir }
+        Self { app, store, operator, team: demo.team, live_key, test_key, live, test, clock, storage, dir }
     }
 
     pub async fn call(&self, who: &Principal, body: Value) -> Result<GenerateAnswer, Error> {
@@ -110,6 +111,12 @@ impl House {
             Err(Error::Validation(faults)) => faults.into_iter().map(|fault| (fault.param, fault.code)).collect(),
             other => panic!("not refused: {other:?}"),
         }
+    }
+
+    /// The media type and the bytes of a finished picture, by the last part of its URL.
+    pub async fn picture(&self, name: &str) -> (&'static str, Bytes) {
+        let file = self.app.picture(name).await.unwrap();
+        (file.media_type, self.app.picture_bytes(&file, 0..file.length).await.unwrap())
     }
 
     pub async fn remaining(&self) -> i64 {

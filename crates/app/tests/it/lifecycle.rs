@@ -7,7 +7,7 @@ use app::view::Status;
 use app::{App, Clock, Error, GenerateAnswer, GenerateCall, Missing, Query};
 use assets::BlobKey;
 use domain::{Plans, Timestamp};
-use futures::future::join_all;
+use futures::{TryStreamExt as _, future::join_all};
 use serde_json::json;
 use store::Lease;
 
@@ -91,7 +91,7 @@ async fn what_a_crash_left_is_worked_on_after_the_restart_and_charged_once() {
     let house = House::new().await;
     let before = house.remaining().await;
     // Accepted by a process that never gets to work on it: its lease is its own.
-    let dead = App::open(parts(&house.dir, &house.clock, &[], Plans::DEFAULT_TEXT).await, config()).unwrap();
+    let dead = App::open(parts(&house.dir, house.storage.blobs.clone(), &house.clock, &[], Plans::DEFAULT_TEXT).await, config()).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (who, body) = (house.live.clone(), with(small(), json!({"waitMs": 1})));
     let made = runtime.spawn(async move { dead.generate(&who, call(body)).await }).await.unwrap().unwrap();
@@ -298,11 +298,13 @@ async fn deleting_a_running_generation_leaves_no_file_behind() {
     let made = house.made(&house.live, body).await.generation;
     assert_eq!(made.status, Status::Processing);
     house.app.delete_generation(&house.live, &made.id).await.unwrap();
-    let folder = house.dir.path().join("blobs/pictures");
-    let files = || std::fs::read_dir(&folder).unwrap().flat_map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap()).count();
+    let files = async || {
+        let found: Vec<(BlobKey, u64)> = house.storage.blobs.list().try_collect().await.unwrap();
+        found.iter().filter(|(key, _)| matches!(key, BlobKey::Picture(..))).count()
+    };
     // Long enough for the work to have come to its end.
     tokio::time::sleep(Duration::from_secs(4)).await;
-    eventually(Duration::from_secs(10), async || files() == 0).await;
+    eventually(Duration::from_secs(10), async || files().await == 0).await;
     assert_eq!(house.app.credits(&house.live).await.unwrap().used, 0);
     house.audit().await;
 }

@@ -2,7 +2,10 @@
 
 use std::{net::TcpListener, time::Instant};
 
-use assets::sandbox::{Sandbox, Worker};
+use assets::{
+    blob::Health,
+    sandbox::{Sandbox, Worker},
+};
 use render::{
     Format,
     codec::{self, Buffers, Pixels},
@@ -109,7 +112,10 @@ async fn database(context: &Context) -> Finding {
 async fn blobs(context: &Context) -> Finding {
     match context.blobs() {
         Ok(blobs) => match blobs.check().await {
-            Ok(health) => good("pictures", format!("{health:?}")),
+            Ok(Health { place, free: Some(free) }) => {
+                good("pictures", format!("{place} can be written and read, {} MB are free", free >> 20))
+            }
+            Ok(Health { place, free: None }) => good("pictures", format!("{place} can be written, read, listed and cleared")),
             Err(e) => bad("pictures", e.to_string()),
         },
         Err(failure) => bad("pictures", failure.message),

@@ -17,7 +17,11 @@ use assets::BlobStore;
 use domain::{Pepper, Plans};
 use store::{Database, Options, PostgresUrl, Store};
 
-use crate::{output::Output, secret, settings::Settings};
+use crate::{
+    output::Output,
+    secret,
+    settings::{Settings, Storage},
+};
 
 /// What every command gets.
 pub struct Context {
@@ -77,8 +81,21 @@ impl Context {
         Ok(secret::pepper(folder)?)
     }
 
+    /// The bucket of the settings, else the data folder's blobs. A bucket is not asked anything yet.
+    ///
+    /// # Errors
+    /// A folder that can't be made, credentials that are missing.
     pub fn blobs(&self) -> Result<BlobStore, Failure> {
-        Ok(BlobStore::folder(&self.settings.data_dir.join("blobs"))?)
+        match self.storage()?.bucket {
+            Some(bucket) => Ok(BlobStore::bucket(bucket)?),
+            None => Ok(BlobStore::folder(&self.settings.data_dir.join("blobs"))?),
+        }
+    }
+
+    /// # Errors
+    /// Faults in the settings, which were found when they were loaded.
+    pub fn storage(&self) -> Result<Storage, Failure> {
+        Storage::read(&self.settings).map_err(|faults| faults.join("\n").into())
     }
 
     /// Beside a running service or without one.

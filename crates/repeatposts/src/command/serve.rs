@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use api::{Api, ApiConfig, ServerLimits};
-use app::{App, AppConfig, Clock, MailConfig, Parts, operate::Operator};
+use app::{App, AppConfig, Clock, Delivery, MailConfig, Parts, operate::Operator};
 use assets::{
-    AllowList, Assets, Fetcher,
+    AllowList, Assets, BlobKey, BlobStore, Fetcher, Token,
     sandbox::{Sandbox, Worker},
 };
 use domain::Network;
@@ -63,6 +63,7 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     let fonts = tokio::task::spawn_blocking(assets::fonts::load);
     let store = context.store(wishes.migrate || !remote).await?;
     let blobs = context.blobs()?;
+    blobs.check().await?;
     let sandbox = Sandbox::start(or_cores(settings.decode_processes), &Worker::this_binary()?)?;
     let confinement = sandbox.confinement();
     if !confinement.is_full() {
@@ -75,13 +76,15 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     let operator = Operator { store: store.clone(), blobs: blobs.clone(), pepper: pepper.clone(), clock: Clock::system() };
     let parts = Parts {
         store: store.clone(),
-        assets: Assets::new(blobs, Fetcher::system(allow.clone())?, sandbox.clone(), (settings.picture_cache_mb as u64) << 20),
+        assets: Assets::new(blobs.clone(), Fetcher::system(allow.clone())?, sandbox.clone(), (settings.picture_cache_mb as u64) << 20),
         engine: Engine::new(fonts.fonts),
         allow,
         pepper: pepper.clone(),
         clock: Clock::system(),
     };
-    let app = App::open(parts, app_config(settings, &public_url, &api_url, wishes)?)?;
+    let delivery = context.storage()?.delivery;
+    let picture_origins = picture_origins(&delivery, &blobs).await?;
+    let app = App::open(parts, app_config(settings, delivery, &public_url, &api_url, wishes)?)?;
     app.publish_built_in().await?;
     let demo = if demo { operator.first_run(&sandbox).await? } else { None };
     let background = app.start(!remote).await?;
@@ -89,7 +92,7 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
     let web = Web::new(
         app.clone(),
         WebConfig {
-            picture_origins: Vec::new(),
+            picture_origins,
             contact: None,
             plans: Arc::new(context.plans.clone()),
             openapi: Arc::new(api::openapi::document(&api_url)),
@@ -157,7 +160,20 @@ pub fn allow_list(settings: &Settings) -> Result<AllowList, Failure> {
     Ok(allow)
 }
 
-fn app_config(settings: &Settings, public_url: &str, api_url: &str, wishes: Wishes) -> Result<AppConfig, Failure> {
+/// Where our picture URLs may lead, which the pages must allow.
+async fn picture_origins(delivery: &Delivery, blobs: &BlobStore) -> Result<Vec<String>, Failure> {
+    let origin = match delivery {
+        Delivery::Through => None,
+        Delivery::Redirect(base) => Some(base.clone()),
+        Delivery::Presigned(valid) => {
+            let any = BlobKey::picture(Token::random()?, "png")?;
+            blobs.signed_url(&any, false, *valid, None).await?.map(|url| url.origin().ascii_serialization())
+        }
+    };
+    Ok(origin.into_iter().collect())
+}
+
+fn app_config(settings: &Settings, delivery: Delivery, public_url: &str, api_url: &str, wishes: Wishes) -> Result<AppConfig, Failure> {
     let mail = match &settings.smtp_url {
         Some(url) if !url.0.is_empty() => Some(MailConfig::new(&url.0, &settings.mail_from)?),
         _ => None,
@@ -165,6 +181,7 @@ fn app_config(settings: &Settings, public_url: &str, api_url: &str, wishes: Wish
     Ok(AppConfig {
         public_url: public_url.to_owned(),
         api_url: api_url.to_owned(),
+        delivery,
         test_watermark: settings.test_watermark,
         render_threads: settings.render_threads,
         waiting_calls: settings.waiting_calls,

@@ -40,6 +40,33 @@ pub const KNOBS: &[Knob] = &[
         "8",
         "Connections to the database that read at a time; on a server, as many write. All nodes' together must fit the server's `max_connections`.",
     ),
+    knob(
+        "storage_url",
+        Shape::Text,
+        "",
+        "Where pictures are kept: `s3://bucket` or `s3://bucket/prefix`. Not set: in `data_dir`. Credentials come from the standard `AWS_` variables; see docs/storage.md.",
+    ),
+    knob("storage_endpoint", Shape::Text, "", "The S3 service, such as `https://s3.example.com:9000`. Not set: AWS."),
+    knob("storage_region", Shape::Text, "", "The bucket's region. Not set: `AWS_REGION`, else `us-east-1`."),
+    knob(
+        "storage_path_style",
+        Shape::Flag,
+        "true",
+        "Whether the bucket's name stands in the path of requests, which every service takes; else in the host.",
+    ),
+    knob(
+        "picture_delivery",
+        Shape::Text,
+        "\"through\"",
+        "How picture URLs are answered: `through` us, by `redirect` to `storage_public_url`, or by redirect to a `presigned` URL of the bucket.",
+    ),
+    knob(
+        "storage_public_url",
+        Shape::Text,
+        "",
+        "For `redirect`: what stands before `/pictures/…` where anybody may read them, such as `https://cdn.example.com`.",
+    ),
+    knob("presigned_seconds", Shape::Count, "3600", "For `presigned`: how long such a URL is valid; 60 to 604800."),
     knob("listen", Shape::Text, "\"127.0.0.1:8080\"", "Address and port of the API and the pictures; port 0 takes a free one."),
     knob(
         "public_url",

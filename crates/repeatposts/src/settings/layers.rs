@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use toml::{Table, Value};
 
-use super::{KNOBS, Knob, Settings, Shape};
+use super::{KNOBS, Knob, Settings, Shape, Storage};
 
 /// Variables of ours that are no settings: a secret has no place in a file, and the file's own name comes before it is read.
 const OTHER_VARIABLES: &[&str] = &["REPEATPOSTS_SECRET", "REPEATPOSTS_CONFIG", "REPEATPOSTS_BIN"];
@@ -50,10 +50,15 @@ pub fn load(layers: &Layers) -> Result<Settings, String> {
         return Err(faults.join("\n"));
     }
     let settings: Settings = Value::Table(table).try_into().map_err(|e: toml::de::Error| format!("settings: {}", e.message()))?;
+    let mut faults = Storage::read(&settings).err().unwrap_or_default();
     if settings.waiting_calls < 64 {
-        return Err(format!("settings: waiting_calls is {}, and must be at least 64", settings.waiting_calls));
+        faults.push(format!("waiting_calls is {}, and must be at least 64", settings.waiting_calls));
     }
-    Ok(settings)
+    if faults.is_empty() {
+        Ok(settings)
+    } else {
+        Err(faults.iter().map(|fault| format!("settings: {fault}")).collect::<Vec<_>>().join("\n"))
+    }
 }
 
 fn defaults() -> Result<Table, String> {

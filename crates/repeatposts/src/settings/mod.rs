@@ -2,6 +2,7 @@
 
 mod knobs;
 mod layers;
+mod storage;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -9,6 +10,7 @@ use serde::Deserialize;
 
 pub use knobs::{KNOBS, Knob, Shape};
 pub use layers::{Layers, load};
+pub use storage::Storage;
 
 /// Every knob of `KNOBS`, checked for type; `plans` is handed to the domain as it stands.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +19,13 @@ pub struct Settings {
     pub data_dir: PathBuf,
     pub database_url: Option<Hidden>,
     pub database_connections: u32,
+    pub storage_url: Option<String>,
+    pub storage_endpoint: Option<String>,
+    pub storage_region: Option<String>,
+    pub storage_path_style: bool,
+    pub picture_delivery: String,
+    pub storage_public_url: Option<String>,
+    pub presigned_seconds: u64,
     pub listen: SocketAddr,
     pub public_url: Option<String>,
     pub api_url: Option<String>,
