@@ -16,6 +16,7 @@ mod pictures;
 mod probes;
 mod rates;
 mod storage;
+mod storage_faults;
 mod support;
 mod templates;
 mod validation;
