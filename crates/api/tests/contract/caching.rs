@@ -59,7 +59,7 @@ async fn other_methods_are_405_with_allow_before_any_question_of_keys() {
 #[tokio::test]
 async fn unknown_addresses_are_404_before_any_question_of_keys() {
     let world = World::new().await;
-    for path in ["/v1", "/v1/", "/v1/nowhere", "/v1/generate/", "/v1/generate/a/b", "/v2/generate", "/", "/v1/Credits", "/v1/%63redits"] {
+    for path in ["/v1", "/v1/", "/v1/nowhere", "/v1/generate/", "/v1/generate/a/b", "/v1/Credits", "/v1/%63redits"] {
         for client in [&world.live, &world.server.stranger()] {
             client.get(path).await.error(404, "not_found");
         }
