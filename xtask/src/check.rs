@@ -22,7 +22,11 @@ pub fn check(args: &[String]) -> Result<(), String> {
     run::step("build", &mut run::cargo(&["build", "--locked", "--workspace", "--all-targets", "--quiet"]))?;
     let cluster = testdb::Cluster::start()?;
     run::step("tests", &mut tests(&cluster, &[]))?;
-    run::step("the API's tests on PostgreSQL", tests(&cluster, &["api", "app"]).env("REPEATPOSTS_TEST_DATABASE", "postgres"))?;
+    let mut remote = tests(&cluster, &["api", "app"]);
+    run::step(
+        "the API's tests on PostgreSQL and S3",
+        remote.env("REPEATPOSTS_TEST_DATABASE", "postgres").env("REPEATPOSTS_TEST_STORAGE", "s3"),
+    )?;
     drop(cluster);
     run::step("the main job", &mut run::cargo(&["xtask", "up", "--once"]))?;
     run::say(&format!("all green in {:.0} s", begun.elapsed().as_secs_f64()));
