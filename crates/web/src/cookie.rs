@@ -9,6 +9,8 @@ pub(crate) const SESSION: &str = "rp_session";
 /// Binds the tokens of forms to a browser that has no session.
 pub(crate) const FORM: &str = "rp_form";
 pub(crate) const THEME: &str = "rp_theme";
+/// The team that was looked at last.
+pub(crate) const TEAM: &str = "rp_team";
 pub(crate) const TOAST: &str = "rp_toast";
 
 pub(crate) fn is_secure(public_url: &str) -> bool {

@@ -24,6 +24,10 @@ pub(crate) enum PageError {
     LogIn {
         next: String,
     },
+    /// The password was not given just now, and this needs it; after that it goes on at this path.
+    Confirm {
+        next: String,
+    },
     /// Came from another site, or from a page whose session is over.
     Untrusted,
     /// A one-time link that was used, is over, or never was.
@@ -52,7 +56,7 @@ impl PageError {
             Self::NotFound | Self::LinkOver => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden { .. } | Self::Untrusted => StatusCode::FORBIDDEN,
-            Self::LogIn { .. } => StatusCode::SEE_OTHER,
+            Self::LogIn { .. } | Self::Confirm { .. } => StatusCode::SEE_OTHER,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
@@ -64,11 +68,14 @@ impl PageError {
 
     /// The page, or JSON for a script that asked for it.
     pub(crate) fn show(&self, visit: &Visit, as_json: bool) -> Response {
-        if let Self::LogIn { next } = self
-            && !as_json
-        {
+        let elsewhere = match self {
+            Self::LogIn { next } => Some(("/log-in", next)),
+            Self::Confirm { next } => Some(("/confirm-password", next)),
+            _ => None,
+        };
+        if let Some((path, next)) = elsewhere.filter(|_| !as_json) {
             let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-            return Redirect::to(&format!("/log-in?{query}")).into_response();
+            return Redirect::to(&format!("{path}?{query}")).into_response();
         }
         let oops = Oops::new(visit, self);
         let mut response = if as_json {
@@ -115,6 +122,9 @@ impl From<Error> for PageError {
             Error::Forbidden(right) => Self::Forbidden { need: right.words(), who: right.least().or_above() },
             Error::TooManyTries { retry_after } => Self::TooMany { seconds: retry_after },
             Error::LinkInvalid => Self::LinkOver,
+            Error::PasswordNeeded => Self::Confirm { next: "/".to_owned() },
+            Error::WrongCredentials => Self::BadRequest("The e-mail address or the password is not right.".to_owned()),
+            Error::Unconfirmed => Self::BadRequest("This address is not confirmed yet. Open the link in the mail that we sent.".to_owned()),
             Error::Conflict(text) | Error::Refused(text) | Error::UnsupportedMedia(text) => Self::BadRequest(text),
             // A form shows its own faults; here one got past it.
             Error::Validation(faults) => {
@@ -122,6 +132,14 @@ impl From<Error> for PageError {
             }
             other => Self::internal(other),
         }
+    }
+}
+
+/// Where a use case wants the password again, it is asked for, and the browser comes back to `path`.
+pub(crate) fn or_confirm(path: impl Into<String>) -> impl FnOnce(Error) -> PageError {
+    move |error| match error {
+        Error::PasswordNeeded => PageError::Confirm { next: path.into() },
+        other => other.into(),
     }
 }
 

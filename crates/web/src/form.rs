@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::Detail;
+use app::{Detail, Error};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
@@ -96,6 +96,16 @@ pub(crate) struct Problem {
 impl Problems {
     pub(crate) fn add(&mut self, field: impl Into<String>, text: impl Into<String>) {
         self.0.push(Problem { field: field.into(), text: text.into() });
+    }
+
+    /// What a form shows of a use case's refusal; anything else has a page of its own.
+    pub(crate) fn of_refusal(error: Error) -> Result<Self, PageError> {
+        match error {
+            Error::Validation(details) => Ok(details.into()),
+            Error::WrongCredentials => Ok(Self::one("", "The e-mail address or the password is not right.")),
+            Error::Conflict(text) => Ok(Self::one("", text)),
+            other => Err(other.into()),
+        }
     }
 
     /// One fault alone.

@@ -33,6 +33,7 @@ mod cookie;
 mod error;
 mod field;
 mod form;
+mod form_page;
 mod headers;
 mod icon;
 mod page;

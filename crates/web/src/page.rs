@@ -199,7 +199,7 @@ impl Frame {
                 key: "s",
             });
         }
-        let new_team = None;
+        let new_team = Some("/teams/new".to_owned());
         Self { team, teams, nav, settings, credits, role, new_team }
     }
 

@@ -31,6 +31,7 @@ struct Facts {
     /// Path and query as asked for.
     target: String,
     session: Option<String>,
+    team: Option<String>,
     form: OnceLock<String>,
     toast: Mutex<Option<Toast>>,
     /// The form's or the header's token was right.
@@ -49,6 +50,8 @@ pub(crate) struct Toast {
 /// Seconds that a toast waits for its page.
 const TOAST_AGE: u64 = 60;
 const THEME_AGE: u64 = 400 * 24 * 60 * 60;
+/// Seconds that a browser keeps a session's cookie; the session itself ends earlier where nobody uses it.
+const SESSION_AGE: u64 = 7 * 24 * 60 * 60;
 const TOKEN: &str = "form";
 
 impl Visit {
@@ -66,6 +69,7 @@ impl Visit {
             theme: read(cookie::THEME).and_then(Theme::parse).unwrap_or_default(),
             target: target.to_owned(),
             session: read(cookie::SESSION).map(str::to_owned),
+            team: read(cookie::TEAM).map(str::to_owned),
             form,
             toast: Mutex::new(read(cookie::TOAST).and_then(|value| opened(web, value))),
             proven: AtomicBool::new(false),
@@ -145,9 +149,20 @@ impl Visit {
         self.set_cookie(cookie::THEME, theme.word(), Some(THEME_AGE));
     }
 
-    /// Starts the browser's session; `seconds` is how long the browser keeps it.
-    pub(crate) fn set_session(&self, token: &str, seconds: u64) {
-        self.set_cookie(cookie::SESSION, token, Some(seconds));
+    /// Starts the browser's session, or gives it its new token.
+    pub(crate) fn set_session(&self, session: &app::people::SignedIn) {
+        self.set_cookie(cookie::SESSION, session.token.reveal(), Some(SESSION_AGE));
+    }
+
+    /// The slug of the team that this browser was in last; not checked.
+    pub(crate) fn team(&self) -> Option<&str> {
+        self.0.team.as_deref()
+    }
+
+    pub(crate) fn remember_team(&self, slug: &str) {
+        if self.team() != Some(slug) {
+            self.set_cookie(cookie::TEAM, slug, Some(THEME_AGE));
+        }
     }
 
     pub(crate) fn end_session(&self) {

@@ -6,12 +6,19 @@ use app::{Browser, Member, Visitor};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::header;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 
 use crate::Web;
 use crate::error::PageError;
 use crate::page::{Frame, Page, Person, TeamLink};
 use crate::text;
 use crate::visit::Visit;
+
+/// Anybody, signed in or not.
+pub(crate) struct Anyone {
+    pub visit: Visit,
+    pub visitor: Option<Visitor>,
+}
 
 /// Somebody signed in; else the request goes to the log-in and comes back.
 pub(crate) struct SignedIn {
@@ -26,19 +33,27 @@ pub(crate) struct InTeam {
     pub member: Member,
 }
 
-impl FromRequestParts<Web> for SignedIn {
+impl FromRequestParts<Web> for Anyone {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {
         let visit = Visit::from_request_parts(parts, web).await?;
         let visitor = match visit.session() {
-            Some(token) => web.app().visitor(token).await?,
+            Some(token) => web.app().visitor(token).await?.map(|visitor| visitor.at(visit.address())),
             None => None,
         };
+        Ok(Self { visit, visitor })
+    }
+}
+
+impl FromRequestParts<Web> for SignedIn {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {
+        let Anyone { visit, visitor } = Anyone::from_request_parts(parts, web).await?;
         // A form can't be sent again after the log-in: go on where its page was.
         let next = if parts.method.is_safe() { visit.target() } else { "/" };
         let visitor = visitor.ok_or_else(|| PageError::LogIn { next: next.to_owned() })?;
-        let visitor = visitor.at(visit.address());
         Ok(Self { visit, visitor })
     }
 }
@@ -51,7 +66,19 @@ impl FromRequestParts<Web> for InTeam {
         let Path(path): Path<HashMap<String, String>> = Path::from_request_parts(parts, web).await.map_err(|_| PageError::NotFound)?;
         let slug = path.get("team").ok_or(PageError::NotFound)?;
         let member = web.app().member(&visitor, slug).await?;
+        visit.remember_team(slug);
         Ok(Self { visit, visitor, member })
+    }
+}
+
+impl Anyone {
+    /// A page for everybody, which knows who is signed in.
+    pub(crate) fn page(&self, title: impl Into<String>) -> Page {
+        let page = self.visit.page(title);
+        match &self.visitor {
+            Some(visitor) => page.of(person(visitor)),
+            None => page,
+        }
     }
 }
 
@@ -88,7 +115,12 @@ fn person(visitor: &Visitor) -> Person {
 }
 
 /// The browser of a request, for the audit log and the list of sessions.
-pub(crate) fn browser(visit: &Visit, parts: &axum::http::HeaderMap) -> Browser {
-    let device = parts.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    Browser { address: visit.address(), device: device.to_owned() }
+impl FromRequestParts<Web> for Browser {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let visit = Visit::from_request_parts(parts, web).await.map_err(IntoResponse::into_response)?;
+        let device = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Ok(Self { address: visit.address(), device: device.to_owned() })
+    }
 }

@@ -75,8 +75,6 @@ pub struct Membership {
 pub struct Visitor {
     pub user: UserView,
     pub session: SessionId,
-    /// What every form of this session must send back. It follows from the session and is kept nowhere.
-    pub csrf: String,
     /// By name.
     pub teams: Vec<Membership>,
     /// May see and change every team's plan and limits.
@@ -152,7 +150,6 @@ impl App {
             plan: membership.team.plan,
         });
         let visitor = Visitor {
-            csrf: self.pepper.tag("csrf", &session.id.to_string()),
             session: session.id,
             teams: teams.collect(),
             operator: user.operator,

@@ -1,12 +1,16 @@
 //! The page groups: what each brings to the router, to the navigation and to the tests.
 
+pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod confirm;
 pub(crate) mod create;
 pub(crate) mod design;
+pub(crate) mod enter;
 pub(crate) mod front;
 pub(crate) mod generations;
 pub(crate) mod look;
 pub(crate) mod oops;
+pub(crate) mod teams;
 
 use axum::Router;
 
@@ -22,8 +26,19 @@ pub(crate) struct Group {
 }
 
 /// All of them; a page group is live by its line here.
-pub(crate) const GROUPS: &[Group] =
-    &[front::GROUP, create::GROUP, generations::GROUP, assets::GROUP, design::GROUP, look::GROUP, oops::GROUP];
+pub(crate) const GROUPS: &[Group] = &[
+    front::GROUP,
+    enter::GROUP,
+    confirm::GROUP,
+    account::GROUP,
+    teams::GROUP,
+    create::GROUP,
+    generations::GROUP,
+    assets::GROUP,
+    design::GROUP,
+    look::GROUP,
+    oops::GROUP,
+];
 
 /// Where a navigation item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -45,6 +45,9 @@ impl Oops {
             PageError::MethodNotAllowed => (text("This address can't be used like that.", "Go back and use the page's own buttons."), home),
             PageError::Forbidden { need, who } => ((format!("Your role can't {need}."), format!("Ask {who} of your team.")), home),
             PageError::LogIn { .. } => (text("You are not signed in.", "Log in to go on."), ("/log-in", "Log in")),
+            PageError::Confirm { .. } => {
+                (text("This needs your password again.", "Confirm it, then send it again."), ("/confirm-password", "Confirm your password"))
+            }
             PageError::Untrusted => (
                 (
                     "This form is out of date.".to_owned(),
@@ -103,6 +106,7 @@ fn title(error: &PageError) -> &'static str {
         PageError::Unavailable => "Busy",
         PageError::Internal(_) => "Our fault",
         PageError::LogIn { .. } => "Log in",
+        PageError::Confirm { .. } => "Confirm your password",
         _ => "Not possible",
     }
 }

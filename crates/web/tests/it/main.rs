@@ -1,5 +1,6 @@
 //! The real pages on a real service, seen by a browser without script.
 
+mod enter;
 mod front;
 mod pipeline;
 mod studio;

@@ -137,16 +137,6 @@ async fn neither_tokens_nor_passwords_stand_in_the_database() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forms_token_belongs_to_one_session_and_outlives_its_renewal() {
-    let house = House::new().await;
-    let first = visit(&house, &signed_up(&house, "ada@example.com", "One").await).await;
-    let other = visit(&house, &house.app.log_in("ada@example.com", PASSWORD, &browser()).await.unwrap()).await;
-    assert_ne!(first.csrf, other.csrf);
-    let renewed = house.app.confirm_password(&first, PASSWORD, &browser()).await.unwrap();
-    assert_eq!(visit(&house, &renewed).await.csrf, first.csrf);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn the_password_counts_as_given_for_a_quarter_of_an_hour_and_giving_it_renews_the_token() {
     let house = still().await;
     let session = signed_up(&house, "ada@example.com", "One").await;

@@ -119,7 +119,7 @@ async fn a_sign_up_is_confirmed_by_mail_and_a_known_address_gets_another_mail_wi
     assert!(matches!(house.app.confirm_email(token(&mail, "confirm"), &browser()).await, Err(Error::LinkInvalid)));
     assert!(matches!(house.app.sign_up(form("ADA@example.com", "Two"), &browser()).await.unwrap(), SignedUp::Confirm));
     let known = server.mail_to("ada@example.com").await;
-    assert!(known.contains("Subject: You have an account already") && known.contains("http://pictures.test/login"), "{known}");
+    assert!(known.contains("Subject: You have an account already") && known.contains("http://pictures.test/log-in"), "{known}");
     assert!(house.store.find_team("two", house.clock.now()).await.unwrap().is_none());
 }
 
