@@ -3,6 +3,7 @@
 //! A folder, or a bucket of an S3 service; `object_store` is behind both.
 
 mod bucket;
+mod carry;
 mod error;
 mod key;
 
@@ -27,6 +28,7 @@ use tokio::time::timeout;
 use url::Url;
 
 pub use bucket::{Bucket, Credentials, SecretKey};
+pub use carry::Carried;
 pub use error::BlobError;
 pub use key::{BadKey, BlobKey, Name, Token};
 

@@ -15,6 +15,12 @@ pub(crate) const END_WRITE: &str = "release operation; commit";
 
 pub(crate) const SQLITE_VERSION: &str = "select sqlite_version()";
 
+/// SQLite: its tables; of one, the columns with their types and their place in the primary key (from 1), and whom it refers to.
+pub(crate) const TABLES: &str =
+    "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'schema_migrations' order by name";
+pub(crate) const COLUMNS: &str = "select name, type, pk from pragma_table_info($1) order by cid";
+pub(crate) const REFERENCES: &str = "select distinct \"table\" from pragma_foreign_key_list($1)";
+
 pub(crate) const COPY_TO: &str = "vacuum into $1";
 
 /// SQLite's extended result codes of a failed fsync: of a file, of a folder.
@@ -37,6 +43,9 @@ pub(crate) const POSTGRES_SESSION: &str = "set statement_timeout = '10s'; set lo
 
 /// What our side waits for a remote statement; the server's own limit comes first.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(11);
+
+/// Microseconds by the server's clock.
+pub(crate) const POSTGRES_CLOCK: &str = "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)";
 
 pub(crate) const BEGIN_SNAPSHOT: &str = "begin isolation level repeatable read, read only";
 /// For statements that walk through everything.

@@ -8,6 +8,7 @@ pub mod error;
 pub mod lock;
 
 mod builder;
+mod carry;
 mod db;
 mod dialect;
 mod migrations;
@@ -44,6 +45,7 @@ pub use accept::{Accept, Idempotency, KnownKey, Lease, NewFile, NewGeneration, N
 pub use assets::{Asset, NewAsset};
 pub use audit::Mismatch;
 pub use brand_kits::{BrandKit, NewBrandKit};
+pub use carry::Carry;
 pub use credits::{Adjusted, Entry};
 pub use error::{Error, Result};
 pub use files::StoredFile;
