@@ -8,8 +8,8 @@ use crate::run;
 pub const BUILD: &[&str] = &["gcc", "libc6-dev", "make", "nasm", "cmake", "pkg-config"];
 /// Chinese, Japanese and Korean: too large for the repository, used only if the digest is the pinned one.
 pub const FONTS: &[&str] = &["fonts-noto-cjk"];
-/// The second engine, which the tests start for themselves.
-pub const CHECK: &[&str] = &["postgresql"];
+/// The second engine, and what stands before two nodes; the tests start both for themselves.
+pub const CHECK: &[&str] = &["postgresql", "haproxy"];
 
 /// Installs what is missing of `packages`; a machine that has them is not touched.
 ///

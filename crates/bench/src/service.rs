@@ -41,6 +41,10 @@ impl Service {
         let begun = Instant::now();
         let mut command = Command::new(binary);
         command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
+        // On a server nothing is made without being asked for.
+        if std::env::var_os("REPEATPOSTS_DATABASE_URL").is_some() {
+            command.args(["--migrate", "--demo"]);
+        }
         let mut child = command.spawn().map_err(|error| format!("{}: {error}", binary.display()))?;
         let output = BufReader::new(child.stdout.take().ok_or("the service has no output")?).lines();
         let (read, lines) = mpsc::channel();

@@ -51,6 +51,12 @@ pub enum Command {
         #[arg(long)]
         demo: bool,
     },
+    /// Work off queued jobs of a server's database, and take no calls
+    Worker {
+        /// Bring the database to this version's schema first
+        #[arg(long)]
+        migrate: bool,
+    },
     /// Draw a group file without server or database; the same bytes as the API's
     Render(Render),
     /// Template documents
@@ -70,6 +76,18 @@ pub enum Command {
     User(User),
     /// Bring the database to this version's schema
     Migrate,
+    /// Carry a data folder over to a database server and a bucket; a second run goes on where one broke off
+    Move {
+        /// The data folder; nothing may serve from it
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// postgres://…, empty; default: database_url, which other users can't see
+        #[arg(long, value_name = "URL")]
+        to_database: Option<String>,
+        /// s3://bucket or s3://bucket/prefix, empty; default: storage_url
+        #[arg(long, value_name = "URL")]
+        to_storage: Option<String>,
+    },
     /// The credits' books
     #[command(subcommand)]
     Ledger(Ledger),
@@ -282,13 +300,20 @@ impl Cli {
             }
             match innermost.subcommand() {
                 Some((_, inner)) => innermost = inner,
-                None => return (cli, flags),
+                None => break,
             }
         }
+        // A move runs with the settings of where it goes.
+        if let Some(Command::Move { to_database, to_storage, .. }) = &cli.command {
+            let named = [("database_url", to_database), ("storage_url", to_storage)];
+            flags.extend(named.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+        }
+        (cli, flags)
     }
 }
 
-fn with_settings(mut command: clap::Command) -> clap::Command {
+/// The command line with every setting as a flag.
+pub fn with_settings(mut command: clap::Command) -> clap::Command {
     for knob in KNOBS {
         let flag = knob.name.replace('_', "-");
         command = command.arg(

@@ -2,6 +2,8 @@
 
 mod cli;
 mod command;
+#[cfg(test)]
+mod deploy;
 mod output;
 mod secret;
 mod settings;
@@ -59,6 +61,7 @@ async fn run(context: &Context, cli: Cli) -> Result<(), Failure> {
             };
             command::serve::run(context, wishes).await
         }
+        Some(Command::Worker { migrate }) => command::worker::run(context, migrate || outer.migrate).await,
         Some(Command::Render(render)) => command::render::run(context, render).await,
         Some(Command::Template(command)) => command::template::run(context, command).await,
         Some(Command::Brandkit(command)) => command::brandkit::run(context, command).await,
@@ -66,6 +69,7 @@ async fn run(context: &Context, cli: Cli) -> Result<(), Failure> {
         Some(Command::Key(command)) => command::key::run(context, command).await,
         Some(Command::User(command)) => command::user::run(context, command).await,
         Some(Command::Migrate) => command::migrate::run(context).await,
+        Some(Command::Move { from, .. }) => command::moving::run(context, &from).await,
         Some(Command::Ledger(command)) => command::ledger::run(context, command).await,
         Some(Command::Doctor) => command::doctor::run(context).await,
         Some(Command::Backup { out }) => command::backup::backup(context, out).await,

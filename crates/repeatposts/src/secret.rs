@@ -18,7 +18,7 @@ const FILE: &str = "secret.key";
 /// A secret that is too short or unreadable, in words that say what to do.
 pub fn pepper(data_dir: Option<&Path>) -> Result<Pepper, String> {
     if let Ok(secret) = std::env::var("REPEATPOSTS_SECRET") {
-        return Pepper::new(1, secret.as_bytes()).map_err(|e| format!("REPEATPOSTS_SECRET: {e}"));
+        return of_text(&secret).map_err(|e| format!("REPEATPOSTS_SECRET: {e}"));
     }
     let data_dir = data_dir.ok_or("with database_url, REPEATPOSTS_SECRET must be set, to the same 32 characters or more on every node")?;
     let path = data_dir.join(FILE);
@@ -35,6 +35,15 @@ pub fn pepper(data_dir: Option<&Path>) -> Result<Pepper, String> {
         Err(e) => return Err(named(e)),
     };
     Pepper::new(1, &secret).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// A text as it stands, or after `hex:` the bytes of a `secret.key`.
+fn of_text(secret: &str) -> Result<Pepper, String> {
+    let bytes = match secret.strip_prefix("hex:") {
+        Some(digits) => hex::decode(digits.trim()).map_err(|_| "after hex: stand hexadecimal digits, two for each byte".to_owned())?,
+        None => secret.as_bytes().to_vec(),
+    };
+    Pepper::new(1, &bytes).map_err(|e| e.to_string())
 }
 
 /// Written aside and linked into place: of two processes that start at once, one makes the file and both read it.
@@ -55,6 +64,18 @@ fn create(path: &Path) -> std::io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bytes_of_a_file_can_be_given_as_text() {
+        let key = domain::PlainKey::generate(domain::Mode::Test).unwrap();
+        let bytes = [0xf7; 32];
+        let given = of_text(&format!("hex:{}", "f7".repeat(32))).unwrap();
+        assert_eq!(given.digest(&key), Pepper::new(1, &bytes).unwrap().digest(&key));
+        assert!(of_text("hex:f7f").unwrap_err().contains("two for each byte"));
+        assert!(of_text(&"hex:f7".repeat(2)).is_err());
+        assert!(of_text("hex:f7").unwrap_err().contains("at least 32 bytes"));
+        assert!(of_text("thirty-two characters, or more..").is_ok());
+    }
 
     #[test]
     fn a_folder_keeps_its_secret_and_shows_it_to_nobody_else() {

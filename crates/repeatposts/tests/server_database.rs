@@ -38,9 +38,11 @@ fn what_is_missing_is_told_with_what_to_do_and_no_password() {
     let (done, text) = told(&mut node(&data, "postgres://me:hush@127.0.0.1:1/x"), &["team", "list"]);
     assert!(!done && text.contains("127.0.0.1:1") && text.contains("Is the server up") && !text.contains("hush"), "{text}");
     let (done, text) = told(&mut node(&data, &url), &["migrate"]);
-    assert!(done, "{text}");
+    assert!(done && text.contains("0001_first"), "{text}");
+    let (done, text) = told(&mut node(&data, &url), &["migrate"]);
+    assert!(done && text.contains("Nothing to do"), "{text}");
     let (done, text) = told(&mut node(&data, &url), &["doctor"]);
-    assert!(done && text.contains("answers and takes writes"), "{text}");
+    assert!(done && text.contains("answers and takes writes") && text.contains("good  clock: our clock is 0."), "{text}");
     let (done, text) = told(&mut node(&data, &url), &["backup"]);
     assert!(!done && text.contains("pg_dump"), "{text}");
     let (done, text) = told(&mut node(&data, &url), &["team", "list"]);
@@ -90,4 +92,69 @@ async fn two_nodes_are_one_service() {
     assert!(!log.contains(&live), "a key in the log");
     let (done, text) = told(&mut node(&data, &url), &["ledger", "audit"]);
     assert!(done, "{text}");
+}
+
+#[tokio::test]
+async fn a_node_outlives_its_database_and_goes_on_by_itself() {
+    let cluster = testdb::Cluster::start().unwrap();
+    let database = cluster.database().unwrap();
+    let (_keep, data) = folder();
+    let node = Service::run(node(&data, &database.url()), &data, &["--migrate", "--demo"]);
+    let (live, _) = node.keys();
+    let client = client();
+    let body =
+        json!({ "templateGroupId": "tg_quote", "inputData": { "title": "Less." }, "templates": ["square"], "output": { "scale": 0.1 } });
+    assert_eq!(generate(&client, &node.address, &live, &body).await.status, 200);
+    cluster.kill().unwrap();
+    let refused = generate(&client, &node.address, &live, &body).await;
+    assert_eq!(refused.status, 503, "{}", refused.json());
+    assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
+    assert_eq!(get(&client, &format!("{}/readyz", node.address), None).await.status, 503);
+    assert_eq!(get(&client, &format!("{}/livez", node.address), None).await.status, 200);
+    cluster.revive().unwrap();
+    let back = Instant::now();
+    while generate(&client, &node.address, &live, &body).await.status != 200 {
+        assert!(back.elapsed() < Duration::from_secs(10), "{}", node.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(get(&client, &format!("{}/readyz", node.address), None).await.status, 200);
+    let (_, clean) = node.terminate();
+    assert!(clean);
+}
+
+#[tokio::test]
+async fn a_worker_works_off_what_others_queue_and_hands_back_what_it_has_not_ended() {
+    let database = testdb::Database::fresh().unwrap();
+    let (_keep, data) = folder();
+    let idle = Service::run(node(&data, &database.url()), &data, &["--migrate", "--demo", "--no-worker"]);
+    let (live, _) = idle.keys();
+    let (done, text) = told(&mut common::command(&data), &["worker"]);
+    assert!(!done && text.contains("worker needs database_url"), "{text}");
+    // A process of its own, with its probes on a port of its own.
+    let mut command = node(&data, &database.url());
+    let mut worker = command.args(["worker", "--metrics-listen", "127.0.0.1:0"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(worker.stdout.take().unwrap()));
+    let probes = lines.next().unwrap().unwrap().replace("Metrics and probes on ", "");
+    assert_eq!(lines.next().unwrap().unwrap(), "Working off jobs");
+    let client = client();
+    assert_eq!(get(&client, &format!("{probes}/readyz"), None).await.status, 200);
+    assert_eq!(get(&client, &format!("{probes}/v1/credits"), Some(&live)).await.status, 404);
+    let body = json!({ "templateGroupId": "tg_quote", "inputData": { "title": "Later." }, "output": { "scale": 0.2 }, "waitMs": 0 });
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        ids.push(generate(&client, &idle.address, &live, &body).await.json()["id"].as_str().unwrap().to_owned());
+    }
+    // Told to stop in the middle of it: what it has begun ends, the rest waits for another.
+    assert!(Command::new("kill").args(["-TERM", &worker.id().to_string()]).status().unwrap().success());
+    assert!(worker.wait().unwrap().success());
+    let mut second = node(&data, &database.url()).arg("worker").stdout(std::process::Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    for id in ids {
+        while get(&client, &format!("{}/v1/generate/{id}", idle.address), Some(&live)).await.json()["status"] != "completed" {
+            assert!(began.elapsed() < Duration::from_secs(45), "{id} waits for a lease's end");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    assert!(Command::new("kill").args(["-TERM", &second.id().to_string()]).status().unwrap().success());
+    assert!(second.wait().unwrap().success());
 }

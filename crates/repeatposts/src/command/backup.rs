@@ -142,7 +142,8 @@ fn unpack(zip: &mut ZipArchive<File>, index: usize, to: &Path) -> Result<(), Fai
     Ok(())
 }
 
-fn bar(length: u64, what: &'static str) -> ProgressBar {
+/// On a terminal; elsewhere it shows nothing.
+pub fn bar(length: u64, what: &'static str) -> ProgressBar {
     let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::with_draw_target(Some(length), target).with_style(style).with_message(what)

@@ -12,7 +12,11 @@ use render::{
 };
 use serde::Serialize;
 
-use super::{Context, Failure, serve};
+use super::{
+    Context, Failure,
+    clock::{self, Clock},
+    node,
+};
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -36,12 +40,12 @@ const SLOW_JPEG_MS: f64 = 30.0;
 
 pub async fn run(context: &Context) -> Result<(), Failure> {
     let mut findings = vec![listen(context), data_folder(context), secret_key(context)];
-    findings.push(database(context).await);
+    findings.extend(database(context).await);
     findings.push(blobs(context).await);
     findings.extend(fonts());
     findings.push(sandbox());
     findings.push(encoder());
-    findings.push(match serve::allow_list(&context.settings) {
+    findings.push(match node::allow_list(&context.settings) {
         Ok(list) if list.is_empty() => good("fetching", "public addresses only"),
         Ok(_) => note("fetching", format!("pictures may also come from {}", context.settings.fetch_allow.join(", "))),
         Err(failure) => bad("fetching", failure.message),
@@ -95,18 +99,25 @@ fn secret_key(context: &Context) -> Finding {
     }
 }
 
-async fn database(context: &Context) -> Finding {
-    match context.store(false).await {
-        Ok(store) => {
-            let answer = store.ping_write().await;
-            store.close().await;
-            match answer {
-                Ok(()) => good("database", "answers and takes writes"),
-                Err(e) => bad("database", e.to_string()),
-            }
-        }
-        Err(failure) => bad("database", failure.message),
-    }
+async fn database(context: &Context) -> Vec<Finding> {
+    let store = match context.store(false).await {
+        Ok(store) => store,
+        Err(failure) => return vec![bad("database", failure.message)],
+    };
+    let (answer, clock) = (store.ping_write().await, clock::compare(&store).await);
+    store.close().await;
+    let mut findings = vec![match answer {
+        Ok(()) => good("database", "answers and takes writes"),
+        Err(e) => bad("database", e.to_string()),
+    }];
+    findings.extend(match clock {
+        Ok(Clock::Alone) => None,
+        Ok(Clock::Good(how)) => Some(good("clock", how)),
+        Ok(Clock::Drifting(how)) => Some(note("clock", how)),
+        Ok(Clock::Off(how)) => Some(bad("clock", how)),
+        Err(e) => Some(bad("clock", e.to_string())),
+    });
+    findings
 }
 
 async fn blobs(context: &Context) -> Finding {

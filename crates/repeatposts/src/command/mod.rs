@@ -2,15 +2,19 @@
 
 pub mod backup;
 pub mod brandkit;
+pub mod clock;
 pub mod doctor;
 pub mod key;
 pub mod ledger;
 pub mod migrate;
+pub mod moving;
+pub mod node;
 pub mod render;
 pub mod serve;
 pub mod team;
 pub mod template;
 pub mod user;
+pub mod worker;
 
 use app::{Clock, operate::Operator};
 use assets::BlobStore;

@@ -12,7 +12,7 @@ use render::{Engine, Format, Scratch};
 use serde_json::{Value, json};
 use template::{Brand, BrandFile, Document, Inputs, picture::PictureSource};
 
-use super::{Context, Failure, brandkit, serve, template as documents};
+use super::{Context, Failure, brandkit, node, template as documents};
 use crate::{cli, output};
 
 /// Fetching and decoding of all pictures together.
@@ -29,7 +29,7 @@ pub async fn run(context: &Context, command: cli::Render) -> Result<(), Failure>
     let locale = command.locale.as_deref();
 
     let scratch_folder = tempdir()?;
-    let allow = serve::allow_list(&context.settings)?;
+    let allow = node::allow_list(&context.settings)?;
     let sandbox = Sandbox::start(1, &Worker::this_binary()?)?;
     let assets = Assets::new(BlobStore::folder(&scratch_folder.0)?, Fetcher::system(allow.clone())?, sandbox, 256 << 20);
     let fonts = assets::fonts::load()?;

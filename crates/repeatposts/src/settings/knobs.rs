@@ -81,6 +81,12 @@ pub const KNOBS: &[Knob] = &[
         "",
         "Address of `/metrics` and verbose probes. Not set: they answer on `listen`, to loopback callers only.",
     ),
+    knob(
+        "stop_notice_ms",
+        Shape::Count,
+        "200",
+        "How long a process that was told to stop goes on taking calls while `/readyz` says no. Behind a load balancer: longer than its probes need to notice.",
+    ),
     knob("trusted_proxies", Shape::List, "[]", "Networks whose `X-Forwarded-For` counts, such as `[\"10.0.0.0/8\"]`."),
     knob(
         "fetch_allow",
@@ -132,7 +138,7 @@ mod tests {
         let mut text = String::from(
             "# Settings\n\n\
              From a settings file (`repeatposts.toml` in the working folder, or `--config FILE`), the environment and flags; a later one wins, unknown names are refused. \
-             The flag of `public_url` is `--public-url`. `REPEATPOSTS_SECRET` (the pepper of the keys' digests; in its place `secret.key` in the data folder) is read from the environment alone, and required with `database_url`.\n\n\
+             The flag of `public_url` is `--public-url`. `REPEATPOSTS_SECRET` (the pepper of the keys' digests, 32 characters or more, or `hex:` and 64 hexadecimal digits or more; in its place `secret.key` in the data folder) is read from the environment alone, and required with `database_url`.\n\n\
              | setting | environment | default | what it does |\n|---|---|---|---|\n",
         );
         for knob in KNOBS {

@@ -19,6 +19,12 @@ pub struct Layers {
     pub flags: Vec<(&'static str, String)>,
 }
 
+/// Whether this is a variable that we read.
+#[cfg(test)]
+pub fn is_variable(name: &str) -> bool {
+    OTHER_VARIABLES.contains(&name) || KNOBS.iter().any(|knob| knob.variable() == name)
+}
+
 /// # Errors
 /// Every fault of every layer, a line each, with the layer that holds it.
 pub fn load(layers: &Layers) -> Result<Settings, String> {

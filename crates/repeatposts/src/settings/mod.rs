@@ -9,6 +9,8 @@ use std::{net::SocketAddr, path::PathBuf};
 use serde::Deserialize;
 
 pub use knobs::{KNOBS, Knob, Shape};
+#[cfg(test)]
+pub use layers::is_variable;
 pub use layers::{Layers, load};
 pub use storage::Storage;
 
@@ -30,6 +32,7 @@ pub struct Settings {
     pub public_url: Option<String>,
     pub api_url: Option<String>,
     pub metrics_listen: Option<SocketAddr>,
+    pub stop_notice_ms: u64,
     pub trusted_proxies: Vec<String>,
     pub fetch_allow: Vec<String>,
     pub test_watermark: bool,

@@ -36,15 +36,13 @@ impl Service {
     }
 
     /// With a command whose environment is prepared.
-    pub fn run(mut command: Command, data: &Path, more: &[&str]) -> Self {
-        let mut child = command
-            .arg("serve")
-            .args(["--listen", "127.0.0.1:0"])
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+    pub fn run(command: Command, data: &Path, more: &[&str]) -> Self {
+        Self::run_on("127.0.0.1:0", command, data, more)
+    }
+
+    pub fn run_on(listen: &str, mut command: Command, data: &Path, more: &[&str]) -> Self {
+        let mut child =
+            command.arg("serve").args(["--listen", listen]).args(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (send, lines) = mpsc::channel();
         let stdout = child.stdout.take().unwrap();
         std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
