@@ -139,8 +139,12 @@ async fn five_hundred_calls_over_two_nodes_spend_exactly_the_balance() {
         *ends.entry(call.await.unwrap()).or_default() += 1;
     }
     let done: u32 = ends.iter().filter(|(status, _)| (200..300).contains(*status)).map(|(_, count)| count).sum();
-    assert_eq!((done, ends.get(&402), ends.values().sum()), (300, Some(&200), 500), "{ends:?}");
-    println!("{ends:?}, {} times 503", refused.load(Ordering::Relaxed));
+    assert_eq!(
+        (done, ends.get(&402), ends.values().sum()),
+        (300, Some(&200), 500),
+        "{ends:?}, {} times 503",
+        refused.load(Ordering::Relaxed)
+    );
 
     // Those that were answered 202 end too.
     let began = Instant::now();
@@ -235,7 +239,6 @@ async fn twenty_rolling_restarts_under_load_lose_no_call() {
     for caller in callers {
         calls += caller.await.unwrap();
     }
-    println!("{calls} calls over 20 restarts");
     assert!(calls >= 40, "{calls} calls are no load");
     drop(nodes);
     // What a node handed back was worked off by the other.
