@@ -37,7 +37,7 @@ pub use key::{BadKey, BlobKey, Name, Token};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The folders of keys, in the order in which [`BlobStore::list`] walks them.
-const FOLDERS: [&str; 4] = ["assets", "logos", "pictures", "previews"];
+const FOLDERS: [&str; 5] = ["assets", "fonts", "logos", "pictures", "previews"];
 
 /// What the doctor wants to know.
 #[derive(Clone, Debug, PartialEq, Eq)]

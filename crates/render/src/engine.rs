@@ -3,7 +3,7 @@
 use template::{Bound, Warning};
 
 use crate::{
-    EncodeError, Fonts, Format, Frame, PictureError, TextFit, World, build,
+    EncodeError, FontBytes, FontError, Fonts, Format, Frame, PictureError, TextFit, World, build,
     codec::{self, Pixels},
     layout::{self, Placed},
     paint, text, warn, watermark,
@@ -11,6 +11,8 @@ use crate::{
 
 /// Largest canvas side that is drawn, in pixels, scale included.
 const MAX_SIDE: f32 = 8192.0;
+/// Font sets that a scratch keeps contexts of.
+const CONTEXTS: usize = 4;
 
 /// Shared by all threads: fonts, and what is known about this machine.
 pub struct Engine {
@@ -32,8 +34,8 @@ pub struct EngineInfo {
 #[derive(Default)]
 pub struct Scratch {
     codec: codec::Buffers,
-    /// With the digest of the fonts that it knows.
-    text: Option<(String, text::Contexts)>,
+    /// Each with the digest of the fonts that it knows, the last used first.
+    texts: Vec<(String, text::Contexts)>,
     paint: paint::Tools,
     /// Pixels handed back by `recycle`.
     spare: Vec<u8>,
@@ -78,6 +80,19 @@ impl Engine {
         EngineInfo { version: env!("CARGO_PKG_VERSION"), target: target(), fonts: self.digest.clone() }
     }
 
+    /// An engine with a team's own fonts beside these; see [`Fonts::with`]. The bytes are shared.
+    ///
+    /// # Errors
+    /// Bytes that are no font.
+    pub fn with(&self, files: &[(String, FontBytes)]) -> Result<Self, FontError> {
+        Ok(Self::new(self.fonts.with(files)?))
+    }
+
+    /// Families that templates and kits may name, sorted.
+    pub fn families(&self) -> Vec<String> {
+        self.fonts.families()
+    }
+
     /// Whether templates may name this family.
     pub fn has_family(&self, family: &str) -> bool {
         self.fonts.has_family(family)
@@ -104,14 +119,15 @@ impl Scratch {
     }
 
     fn layout<'a>(&mut self, engine: &Engine, bound: &'a Bound) -> Vec<Placed<'a>> {
-        if self.text.as_ref().is_none_or(|(digest, _)| *digest != engine.digest) {
-            let contexts = text::Contexts { fonts: engine.fonts.context(), layout: parley::LayoutContext::new() };
-            self.text = Some((engine.digest.clone(), contexts));
+        match self.texts.iter().position(|(digest, _)| *digest == engine.digest) {
+            Some(known) => self.texts[..=known].rotate_right(1),
+            None => {
+                let contexts = text::Contexts { fonts: engine.fonts.context(), layout: parley::LayoutContext::new() };
+                self.texts.truncate(CONTEXTS - 1);
+                self.texts.insert(0, (engine.digest.clone(), contexts));
+            }
         }
-        match &mut self.text {
-            Some((_, contexts)) => layout::layout(contexts, &engine.fonts, bound),
-            None => Vec::new(),
-        }
+        layout::layout(&mut self.texts[0].1, &engine.fonts, bound)
     }
 }
 

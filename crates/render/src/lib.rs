@@ -20,6 +20,6 @@ mod watermark;
 
 pub use codec::{EncodeError, Format};
 pub use engine::{Engine, EngineInfo, Options, RenderError, Scratch, encode, measure, render};
-pub use fonts::{FontBytes, FontError, FontKind, Fonts};
+pub use fonts::{FontBytes, FontError, FontFacts, FontKind, Fonts, MAX_FONT, MAX_UNPACKED, clean_font, font_facts};
 pub use frame::{Frame, TextFit};
 pub use picture::{Picture, PictureError, World};

@@ -58,6 +58,8 @@ pub enum BlobKey {
     Logo(Name, Digest),
     /// A template group's preview, by group and size.
     Preview(Name, Name),
+    /// A team's font as the sandbox wrote it, by team and digest.
+    Font(Name, Digest),
 }
 
 impl BlobKey {
@@ -77,7 +79,11 @@ impl BlobKey {
         Ok(Self::Preview(group.parse()?, size.parse()?))
     }
 
-    /// What its bytes are, as far as the key tells; uploads and logos are served by nobody.
+    pub fn font(team: &str, digest: Digest) -> Result<Self, BadKey> {
+        Ok(Self::Font(team.parse()?, digest))
+    }
+
+    /// What its bytes are, as far as the key tells; uploads, logos and fonts are served by nobody.
     #[must_use]
     pub fn media_type(&self) -> &'static str {
         match self {
@@ -90,7 +96,7 @@ impl BlobKey {
                 _ => "application/octet-stream",
             },
             Self::Preview(..) => "image/png",
-            Self::Asset(_) | Self::Logo(..) => "application/octet-stream",
+            Self::Asset(_) | Self::Logo(..) | Self::Font(..) => "application/octet-stream",
         }
     }
 
@@ -110,6 +116,7 @@ impl fmt::Display for BlobKey {
             Self::Asset(id) => write!(f, "assets/{id}"),
             Self::Logo(kit, digest) => write!(f, "logos/{kit}/{digest}"),
             Self::Preview(group, size) => write!(f, "previews/{group}/{size}"),
+            Self::Font(team, digest) => write!(f, "fonts/{team}/{digest}"),
         }
     }
 }
@@ -127,6 +134,7 @@ impl FromStr for BlobKey {
             ["assets", id] => Self::asset(id)?,
             ["logos", kit, digest] => Self::logo(kit, digest.parse().map_err(|_| BadKey)?)?,
             ["previews", group, size] => Self::preview(group, size)?,
+            ["fonts", team, digest] => Self::font(team, digest.parse().map_err(|_| BadKey)?)?,
             _ => return Err(BadKey),
         };
         // The two characters of the folder must be the token's own.

@@ -47,6 +47,10 @@ fn answer(message: &[u8], file: Option<OwnedFd>) -> Result<(Reply, Option<OwnedF
     let done = catch_unwind(AssertUnwindSafe(|| job::run(request.task, bytes.as_ref()))).unwrap_or(Err(PictureError::DecodeFailed))?;
     Ok(match done {
         Done::Checked(facts) => (Reply::Checked(facts), None),
+        Done::Cleaned(sfnt) => {
+            let len = u32::try_from(sfnt.len()).map_err(|_| PictureError::TooLarge)?;
+            (Reply::Cleaned { len }, Some(seal(&sfnt).map_err(broken)?))
+        }
         Done::Decoded(picture) => {
             let pixels = seal((*picture.pixels).as_ref()).map_err(broken)?;
             let reply = Reply::Decoded {

@@ -1,5 +1,6 @@
 //! What can be asked of a decoder, and doing it. Runs in the child.
 
+use bytes::Bytes;
 use render::{
     Picture, PictureError,
     codec::{self, Kind},
@@ -48,11 +49,15 @@ pub(super) enum Task {
     Decode(Need),
     /// Decode and throw away: is this a picture?
     Check,
+    /// Look at a font whole, and write it anew.
+    Font,
 }
 
 pub(super) enum Done {
     Decoded(Picture),
     Checked(Facts),
+    /// A font's sfnt.
+    Cleaned(Bytes),
 }
 
 /// A check decodes to about this size, where its decoder can scale: every byte is read all the same.
@@ -62,10 +67,13 @@ pub(super) fn run(task: Task, bytes: &[u8]) -> Result<Done, PictureError> {
     if bytes.len() > codec::MAX_BYTES {
         return Err(PictureError::TooLarge);
     }
+    if task == Task::Font {
+        return render::clean_font(bytes).map(|sfnt| Done::Cleaned(sfnt.into())).ok_or(PictureError::DecodeFailed);
+    }
     let kind = codec::sniff(bytes).ok_or(PictureError::DecodeFailed)?;
     let need = match task {
         Task::Decode(need) => need,
-        Task::Check => CHECK,
+        Task::Check | Task::Font => CHECK,
     };
     let (facts, picture) = match kind {
         Kind::Svg => {
@@ -80,6 +88,6 @@ pub(super) fn run(task: Task, bytes: &[u8]) -> Result<Done, PictureError> {
     };
     Ok(match task {
         Task::Decode(_) => Done::Decoded(picture),
-        Task::Check => Done::Checked(facts),
+        Task::Check | Task::Font => Done::Checked(facts),
     })
 }

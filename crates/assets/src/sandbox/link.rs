@@ -107,6 +107,7 @@ impl Request {
         let (code, need) = match self.task {
             Task::Decode(need) => (u8::from(need.contain), need),
             Task::Check => (2, Need::cover(0, 0)),
+            Task::Font => (3, Need::cover(0, 0)),
         };
         [&[code][..], &need.width.to_le_bytes(), &need.height.to_le_bytes(), &self.len.to_le_bytes()].concat()
     }
@@ -118,6 +119,7 @@ impl Request {
             0 => Task::Decode(Need::cover(width, height)),
             1 => Task::Decode(Need::contain(width, height)),
             2 => Task::Check,
+            3 => Task::Font,
             _ => return None,
         };
         Some(Self { task, len })
@@ -139,6 +141,10 @@ pub(super) enum Reply {
     },
     Checked(Facts),
     Failed(PictureError),
+    /// With a memory file of `len` bytes.
+    Cleaned {
+        len: u32,
+    },
 }
 
 const KINDS: [Kind; 5] = [Kind::Png, Kind::Jpeg, Kind::Webp, Kind::Gif, Kind::Svg];
@@ -154,6 +160,7 @@ impl Reply {
                 (2, KINDS.iter().position(|&other| other == kind).unwrap_or(0) as u8, [width, height, 0, 0])
             }
             Self::Failed(error) => (3, u8::from(error == PictureError::TooLarge), [0; 4]),
+            Self::Cleaned { len } => (4, 0, [len, 0, 0, 0]),
         };
         let mut message = vec![code, detail];
         numbers.iter().for_each(|number: &u32| message.extend(number.to_le_bytes()));
@@ -169,6 +176,7 @@ impl Reply {
             1 => Self::Decoded { width, height, source_width, source_height, opaque: detail == 1 },
             2 => Self::Checked(Facts { kind: *KINDS.get(usize::from(detail))?, width, height }),
             3 => Self::Failed(if detail == 1 { PictureError::TooLarge } else { PictureError::DecodeFailed }),
+            4 => Self::Cleaned { len: width },
             _ => return None,
         })
     }
@@ -193,7 +201,7 @@ mod tests {
 
     #[test]
     fn messages_read_back_what_was_said() {
-        for task in [Task::Check, Task::Decode(Need::cover(1, u32::MAX)), Task::Decode(Need::contain(7, 9))] {
+        for task in [Task::Check, Task::Font, Task::Decode(Need::cover(1, u32::MAX)), Task::Decode(Need::contain(7, 9))] {
             let read = Request::decode(&Request { task, len: 77 }.encode()).expect("a request");
             assert_eq!((read.len, read.task), (77, task));
         }
@@ -204,6 +212,7 @@ mod tests {
             Reply::Checked(Facts { kind: Kind::Svg, width: 4, height: 5 }),
             Reply::Failed(PictureError::TooLarge),
             Reply::Failed(PictureError::DecodeFailed),
+            Reply::Cleaned { len: 99 },
         ];
         for reply in replies {
             let message = reply.encode();

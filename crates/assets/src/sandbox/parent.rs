@@ -151,7 +151,7 @@ impl Sandbox {
     pub async fn decode(&self, bytes: Bytes, digest: Digest, need: Need, lane: u64, deadline: Instant) -> Result<Picture, PictureError> {
         match self.run(Task::Decode(need), bytes, digest, lane, deadline).await? {
             Done::Decoded(picture) => Ok(picture),
-            Done::Checked(_) => Err(PictureError::DecodeFailed),
+            Done::Checked(_) | Done::Cleaned(_) => Err(PictureError::DecodeFailed),
         }
     }
 
@@ -163,7 +163,19 @@ impl Sandbox {
         let digest = Digest::of(&bytes);
         match self.run(Task::Check, bytes, digest, lane, deadline).await? {
             Done::Checked(facts) => Ok(facts),
-            Done::Decoded(_) => Err(PictureError::DecodeFailed),
+            Done::Decoded(_) | Done::Cleaned(_) => Err(PictureError::DecodeFailed),
+        }
+    }
+
+    /// Looks at a font whole and gives it as [`render::clean_font`] writes it.
+    ///
+    /// # Errors
+    /// As `decode`.
+    pub async fn font(&self, bytes: Bytes, lane: u64, deadline: Instant) -> Result<Bytes, PictureError> {
+        let digest = Digest::of(&bytes);
+        match self.run(Task::Font, bytes, digest, lane, deadline).await? {
+            Done::Cleaned(sfnt) => Ok(sfnt),
+            Done::Checked(_) | Done::Decoded(_) => Err(PictureError::DecodeFailed),
         }
     }
 
@@ -172,7 +184,8 @@ impl Sandbox {
             return Err(PictureError::TooLarge);
         }
         // What is no picture at all needs no child to say so.
-        if codec::sniff(&bytes).is_none() || self.0.shared.is_killer(&digest) {
+        let is_picture = task == Task::Font || codec::sniff(&bytes).is_some();
+        if !is_picture || self.0.shared.is_killer(&digest) {
             return Err(PictureError::DecodeFailed);
         }
         let work = async {
@@ -369,6 +382,13 @@ impl Decoder {
                 }
                 let pixels = Arc::new(Mapping::of_sealed(file.as_fd(), pixels as usize * 4)?);
                 Ok(Ok(Done::Decoded(Picture { width, height, source_width, source_height, opaque, pixels })))
+            }
+            (Task::Font, Reply::Cleaned { len }, Some(file)) => {
+                if len as usize > render::MAX_UNPACKED {
+                    return Err(odd());
+                }
+                let sfnt = Mapping::of_sealed(file.as_fd(), len as usize)?;
+                Ok(Ok(Done::Cleaned(Bytes::copy_from_slice(sfnt.as_ref()))))
             }
             _ => Err(odd()),
         }

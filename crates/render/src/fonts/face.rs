@@ -10,6 +10,7 @@ use skrifa::{
 use super::{FontBytes, FontKind};
 
 /// A face as registered. Faces are told apart by `alias`, never by the order in which a collection lists them.
+#[derive(Clone)]
 pub struct Face {
     pub family: String,
     pub kind: FontKind,

@@ -1,6 +1,7 @@
 //! The font set: built once, shared by all threads, never joined by a system font.
 
 mod choose;
+mod clean;
 mod face;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 pub use choose::Chooser;
+pub use clean::{FontFacts, MAX_FONT, MAX_UNPACKED, clean_font, font_facts};
 pub use face::Face;
 
 /// Bytes of a font file; files that are embedded or mapped need no copy.
@@ -32,9 +34,11 @@ pub enum FontError {
 }
 
 /// Builder of the font set that an `Engine` draws with. Nothing else is ever used.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Fonts {
     faces: Vec<Face>,
+    /// Names given so far: faces may go, their names are never given again.
+    named: usize,
     collection: Option<fontique::Collection>,
     /// Collections of several faces, so that each is registered once.
     shared: Vec<(FontBytes, Vec<(String, u32)>)>,
@@ -81,13 +85,28 @@ impl Fonts {
             (alias.0.clone(), bytes)
         } else {
             let data = decoded(bytes).ok_or_else(unreadable)?;
-            let alias = format!("face {}", self.faces.len());
+            let alias = format!("face {}", self.named);
+            self.named += 1;
             face::register(collection, &alias, &data);
             (alias, data)
         };
         let face = Face::read(collection, family, kind, alias, data, index).ok_or_else(unreadable)?;
         self.faces.push(face);
         Ok(())
+    }
+
+    /// The same set with a team's own files, each a family's name and its bytes. A family that they bring takes the place of
+    /// the set's own of that name; everything else is drawn as before.
+    ///
+    /// # Errors
+    /// Bytes that are no font.
+    pub fn with(&self, files: &[(String, FontBytes)]) -> Result<Self, FontError> {
+        let mut fonts = self.clone();
+        fonts.faces.retain(|face| face.kind != FontKind::Text || files.iter().all(|(family, _)| *family != face.family));
+        for (family, bytes) in files {
+            fonts.add(family, FontKind::Text, Arc::clone(bytes), 0)?;
+        }
+        Ok(fonts)
     }
 
     /// SHA-256 over names, order and bytes, hex.
@@ -98,6 +117,14 @@ impl Fonts {
     /// Whether a text family of this name was added.
     pub fn has_family(&self, family: &str) -> bool {
         self.faces.iter().any(|face| face.kind == FontKind::Text && face.family == family)
+    }
+
+    /// Names of the text families, sorted.
+    pub(crate) fn families(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.faces.iter().filter(|face| face.kind == FontKind::Text).map(|face| face.family.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     pub(crate) fn faces(&self) -> &[Face] {
