@@ -165,6 +165,10 @@ ulid_id! {
     /// One invitation to a team.
     InviteId, "inv"
 }
+ulid_id! {
+    /// One font that a team uploaded.
+    FontId, "font"
+}
 word_id! {
     /// A picture of a team, or one that ships inside (`asset_demo_hills`).
     AssetId, "asset"

@@ -27,7 +27,8 @@ pub use email::{Email, EmailError};
 pub use error::{Error, Resource};
 pub use generation::{GenerationStatus, ImageErrorCode, ImageStatus, Maker, Source};
 pub use id::{
-    AssetId, BrandKitId, GenerationId, IdError, ImageId, InviteId, KeyId, RequestId, SessionId, TeamId, TemplateGroupId, TemplateId, UserId,
+    AssetId, BrandKitId, FontId, GenerationId, IdError, ImageId, InviteId, KeyId, RequestId, SessionId, TeamId, TemplateGroupId,
+    TemplateId, UserId,
 };
 pub use key::{KeyDigest, KeyFormError, Mode, Pepper, PlainKey};
 pub use ledger::{Account, Credits, EntryKind};

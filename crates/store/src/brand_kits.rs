@@ -1,10 +1,14 @@
 //! Brand kits and their immutable revisions. A kit's document is opaque text here.
 
+mod edit;
+
 use domain::{BrandKitId, TeamId, Timestamp};
 
 use crate::db::{Conn, number, on, one_at_a_time, row, word};
 use crate::page::{Start, ask};
 use crate::{Error, Page, Published, Result, Store};
+
+pub use edit::{Deletion, KitRemoval, KitText, Restoration};
 
 /// A kit with the document of one of its versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +82,7 @@ impl KitRow {
 }
 
 impl Store {
-    /// Keeps a new version of a kit, or a new kit. The last version's digest makes none, but name and default are brought up to date.
+    /// Keeps a new version of a kit, or a new kit; one that was deleted is there again. The last version's digest makes none, but name and default are brought up to date.
     ///
     /// # Errors
     /// `Missing` where there is no such team.
@@ -86,11 +90,11 @@ impl Store {
         self.write(move |mut conn| Box::pin(async move { publish(&mut conn, kit, now).await })).await
     }
 
-    /// A team's kit; `None` is its latest version.
+    /// A team's kit; `None` is its latest version. One that was deleted is only found by a version: what was accepted before is still drawn.
     pub async fn brand_kit(&self, team: TeamId, id: &BrandKitId, version: Option<u32>) -> Result<Option<BrandKit>> {
         let mut read = self.read().await?;
         let row: Option<KitRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
-            "where k.id = $1 and k.team_id = $2 and r.version = coalesce($3, k.version)"))
+            "where k.id = $1 and k.team_id = $2 and r.version = coalesce($3, k.version) and ($3 is not null or k.deleted_at is null)"))
             .bind(id.as_str()).bind(team.to_string()).bind(version.map(i64::from)).fetch_optional(c))?;
         row.map(KitRow::kit).transpose()
     }
@@ -111,7 +115,7 @@ impl Store {
         let start = Start::of(LIST, cursor)?;
         let mut read = self.read().await?;
         let rows: Vec<KitRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
-            "where k.team_id = $1 and r.version = k.version and (k.created_at, k.id) < ($2, $3) \
+            "where k.team_id = $1 and k.deleted_at is null and r.version = k.version and (k.created_at, k.id) < ($2, $3) \
              order by k.created_at desc, k.id desc limit $4"))
             .bind(team.to_string()).bind(start.at).bind(start.id).bind(ask(limit)).fetch_all(c))?;
         let rows = rows.into_iter().map(KitRow::kit).collect::<Result<_>>()?;
@@ -136,6 +140,7 @@ async fn publish(conn: &mut Conn<'_>, kit: NewBrandKit, now: Timestamp) -> Resul
     on!(conn, c => sqlx::query(
         "insert into brand_kits (id, team_id, slug, name, version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $6) \
          on conflict (id) do update set name = excluded.name, version = excluded.version, \
+         deleted_at = null, \
          updated_at = case when brand_kits.version = excluded.version then brand_kits.updated_at else excluded.updated_at end")
         .bind(id.as_str()).bind(&team).bind(&kit.slug).bind(&kit.name).bind(version).bind(now.as_micros()).execute(c))?;
     if changed {

@@ -35,6 +35,7 @@ migrations! {
     1 "0001_first",
     2 "0002_people",
     3 "0003_sources",
+    4 "0004_library",
     6 "0006_rates",
 }
 

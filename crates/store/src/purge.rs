@@ -75,11 +75,15 @@ impl Store {
                     return Ok(false);
                 }
                 let uploads: Vec<String> = on!(conn, c => sqlx::query_scalar("select blob_key from assets where team_id = $1").bind(&id).fetch_all(c))?;
-                files::doom(conn, &[uploads, blobs].concat(), now).await?;
+                let fonts: Vec<String> = on!(conn, c => sqlx::query_scalar("select 'fonts/' || team_id || '/' || sha256 from fonts where team_id = $1")
+                    .bind(&id).fetch_all(c))?;
+                files::doom(conn, &[uploads, fonts, blobs].concat(), now).await?;
                 for statement in [
                     "delete from assets where team_id = $1",
+                    "delete from fonts where team_id = $1",
                     "delete from brand_kit_revisions where kit_id in (select id from brand_kits where team_id = $1)",
                     "delete from brand_kits where team_id = $1",
+                    "delete from template_drafts where group_id in (select id from template_groups where owner = $1)",
                     "delete from template_revisions where group_id in (select id from template_groups where owner = $1)",
                     "delete from template_groups where owner = $1",
                     "delete from idempotency_keys where team_id = $1",

@@ -1,10 +1,14 @@
 //! Template groups and their immutable revisions. A document is opaque text here.
 
+mod edit;
+
 use domain::{TeamId, TemplateGroupId, Timestamp};
 
 use crate::db::{Conn, number, on, one_at_a_time, row, word};
 use crate::page::{Start, ask, like};
 use crate::{Error, Page, Result, Store};
+
+pub use edit::{TemplateDraft, TemplateVersion};
 
 /// A group, without its document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +69,17 @@ pub struct TemplateFilter {
     pub search: Option<String>,
     /// One whole tag; case does not count.
     pub tag: Option<String>,
+    pub owner: TemplateOwner,
+}
+
+/// Whose groups a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TemplateOwner {
+    /// All that the team sees.
+    #[default]
+    Any,
+    Team,
+    BuiltIn,
 }
 
 /// The owner of what ships inside.
@@ -132,11 +147,13 @@ impl Store {
         Ok(self.template_revision(team, id, None).await?.map(|revision| revision.group))
     }
 
-    /// A version of a group that the team sees; `None` is the published one.
+    /// A version of a group that the team sees; `None` is the published one. A group that was deleted is only found by a
+    /// version: what was accepted before is still drawn.
     pub async fn template_revision(&self, team: TeamId, id: &TemplateGroupId, version: Option<u32>) -> Result<Option<TemplateRevision>> {
         let mut read = self.read().await?;
         let row: Option<RevisionRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
-            "where g.id = $1 and g.owner in ($2, 'built-in') and r.version = coalesce($3, g.version)"))
+            "where g.id = $1 and g.owner in ($2, 'built-in') and r.version = coalesce($3, g.version) \
+             and ($3 is not null or g.deleted_at is null)"))
             .bind(id.as_str()).bind(team.to_string()).bind(version.map(i64::from)).fetch_optional(c))?;
         row.map(RevisionRow::revision).transpose()
     }
@@ -172,13 +189,18 @@ impl Store {
         let start = Start::of(LIST, cursor)?;
         let search = like(filter.search.as_deref().unwrap_or_default());
         let tag = filter.tag.as_deref().map_or_else(|| "%".to_owned(), |tag| like(&format!("|{tag}|")));
+        let (own, other) = match filter.owner {
+            TemplateOwner::Any => (team.to_string(), BUILT_IN.to_owned()),
+            TemplateOwner::Team => (team.to_string(), team.to_string()),
+            TemplateOwner::BuiltIn => (BUILT_IN.to_owned(), BUILT_IN.to_owned()),
+        };
         let mut read = self.read().await?;
         let rows: Vec<RevisionRow> = on!(&mut read.conn(), c => sqlx::query_as(select!(
-            "where g.owner in ($1, 'built-in') and r.version = g.version \
+            "where g.owner in ($1, $7) and g.deleted_at is null and r.version = g.version \
              and (g.created_at, g.id) < ($2, $3) \
              and g.search_text like $4 escape '!' and g.tag_filter like $5 escape '!' \
              order by g.created_at desc, g.id desc limit $6"))
-            .bind(team.to_string()).bind(start.at).bind(start.id).bind(search).bind(tag).bind(ask(limit)).fetch_all(c))?;
+            .bind(own).bind(start.at).bind(start.id).bind(search).bind(tag).bind(ask(limit)).bind(other).fetch_all(c))?;
         let rows = rows.into_iter().map(RevisionRow::revision).collect::<Result<_>>()?;
         Ok(Page::cut(LIST, rows, limit, |row| (row.group.created_at, row.group.id.to_string())))
     }
@@ -196,18 +218,16 @@ async fn publish(conn: &mut Conn<'_>, group: NewTemplateGroup, now: Timestamp) -
         Some((id, version, digest)) if digest == group.digest => (word(&id)?, version, false),
         Some((id, version, _)) => (word(&id)?, version + 1, true),
     };
-    let tags = serde_json::to_string(&group.tags).map_err(|error| Error::Invalid(error.to_string()))?;
-    let tag_filter = group.tags.iter().fold("|".to_owned(), |list, tag| format!("{list}{}|", tag.to_lowercase()));
-    let search = format!("{}\n{}\n{}", group.name, group.description, group.tags.join("\n")).to_lowercase();
+    let words = Words::of(&group)?;
     let written = on!(conn, c => sqlx::query(
         "insert into template_groups (id, owner, slug, name, description, tags, tag_filter, search_text, version, created_at, updated_at) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) \
          on conflict (id) do update set slug = excluded.slug, name = excluded.name, description = excluded.description, tags = excluded.tags, \
-         tag_filter = excluded.tag_filter, search_text = excluded.search_text, version = excluded.version, \
+         tag_filter = excluded.tag_filter, search_text = excluded.search_text, version = excluded.version, deleted_at = null, \
          updated_at = case when template_groups.version = excluded.version then template_groups.updated_at else excluded.updated_at end \
          where template_groups.owner = excluded.owner")
-        .bind(id.as_str()).bind(&owner).bind(&group.slug).bind(&group.name).bind(&group.description).bind(&tags).bind(&tag_filter)
-        .bind(&search).bind(version).bind(now.as_micros()).execute(c));
+        .bind(id.as_str()).bind(&owner).bind(&group.slug).bind(&group.name).bind(&group.description).bind(&words.tags)
+        .bind(&words.tag_filter).bind(&words.search).bind(version).bind(now.as_micros()).execute(c));
     match written {
         Ok(done) if done.rows_affected() == 1 => {}
         Ok(_) => return Err(Error::Taken(id.to_string())),
@@ -215,8 +235,30 @@ async fn publish(conn: &mut Conn<'_>, group: NewTemplateGroup, now: Timestamp) -
         Err(error) => return Err(error),
     }
     if changed {
-        on!(conn, c => sqlx::query("insert into template_revisions (group_id, version, document, digest, created_at) values ($1, $2, $3, $4, $5)")
-            .bind(id.as_str()).bind(version).bind(&group.document).bind(&group.digest).bind(now.as_micros()).execute(c))?;
+        add_revision(conn, &id, version, &group, now).await?;
     }
     Ok(Published { id, version: number(version)?, changed })
+}
+
+async fn add_revision(conn: &mut Conn<'_>, id: &TemplateGroupId, version: i64, group: &NewTemplateGroup, now: Timestamp) -> Result<()> {
+    on!(conn, c => sqlx::query("insert into template_revisions (group_id, version, document, digest, created_at) values ($1, $2, $3, $4, $5)")
+        .bind(id.as_str()).bind(version).bind(&group.document).bind(&group.digest).bind(now.as_micros()).execute(c))?;
+    Ok(())
+}
+
+/// A group's words in the form that lists filter by.
+struct Words {
+    tags: String,
+    tag_filter: String,
+    search: String,
+}
+
+impl Words {
+    fn of(group: &NewTemplateGroup) -> Result<Self> {
+        Ok(Self {
+            tags: serde_json::to_string(&group.tags).map_err(|error| Error::Invalid(error.to_string()))?,
+            tag_filter: group.tags.iter().fold("|".to_owned(), |list, tag| format!("{list}{}|", tag.to_lowercase())),
+            search: format!("{}\n{}\n{}", group.name, group.description, group.tags.join("\n")).to_lowercase(),
+        })
+    }
 }

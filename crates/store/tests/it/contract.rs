@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::library;
 use crate::support::{self, *};
 use domain::rate::{BucketKey, Buckets};
 use domain::{
@@ -23,6 +24,9 @@ async fn every_function_keeps_its_word(fresh: Fresh) {
     keys(store).await;
     templates(store).await;
     brand_kits(store).await;
+    library::kits(store).await;
+    library::groups(store).await;
+    library::fonts(store).await;
     assets(store).await;
     generations(store).await;
     failures(store).await;
@@ -189,7 +193,7 @@ async fn templates(store: &Store) {
     assert!(!seen.contains(&theirs.id));
 
     let found = async |search: Option<&str>, tag: Option<&str>| {
-        let filter = TemplateFilter { search: search.map(str::to_owned), tag: tag.map(str::to_owned) };
+        let filter = TemplateFilter { search: search.map(str::to_owned), tag: tag.map(str::to_owned), ..TemplateFilter::default() };
         store.template_groups(team, &filter, 100, None).await.unwrap().rows.len()
     };
     assert_eq!(found(Some("GROUP OWN"), None).await, 1);

@@ -7,6 +7,7 @@ mod contract;
 mod crash;
 mod credits;
 mod ledger;
+mod library;
 mod nodes;
 mod people;
 mod server;
