@@ -156,6 +156,8 @@ impl From<Error> for ApiError {
             | Error::LinkInvalid
             | Error::PasswordNeeded
             | Error::Conflict(_)) => Self::internal(&error.to_string()),
+            // No endpoint writes a document; the web app does.
+            error @ Error::Document(_) => Self::internal(&error.to_string()),
             Error::Refused(reason) | Error::Internal(reason) => {
                 tracing::error!(%reason, "internal error");
                 Self::new("internal_error", "Something went wrong on our side. Try again; if it stays, send us the requestId.")

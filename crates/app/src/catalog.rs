@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{BrandKitId, TeamId, TemplateGroupId};
 use quick_cache::sync::Cache;
+use render::Engine;
 use store::TemplateRevision;
 use template::Document;
 
@@ -13,15 +14,19 @@ use crate::{App, Error, Missing, Result};
 /// Revisions held at a time.
 const DOCUMENTS: usize = 1_000;
 const KITS: usize = 1_000;
+/// Engines with fonts of teams; each holds its fonts' bytes.
+const ENGINES: usize = 32;
 
 pub(crate) struct Catalog {
     documents: Cache<(TemplateGroupId, u32), Arc<Document>>,
     kits: Cache<(BrandKitId, u32), Arc<Kit>>,
+    /// By families and blobs.
+    pub engines: Cache<String, Arc<Engine>>,
 }
 
 impl Default for Catalog {
     fn default() -> Self {
-        Self { documents: Cache::new(DOCUMENTS), kits: Cache::new(KITS) }
+        Self { documents: Cache::new(DOCUMENTS), kits: Cache::new(KITS), engines: Cache::new(ENGINES) }
     }
 }
 
@@ -51,6 +56,14 @@ impl App {
         let id: TemplateGroupId = id.parse().map_err(|_| missing())?;
         let group = self.store.template_group(team, &id).await?.ok_or_else(missing)?;
         let version = version.unwrap_or(group.version);
+        self.accepted_group(team, id, version).await
+    }
+
+    /// A version of a group as a call was accepted with it, whether or not the group was deleted since.
+    ///
+    /// # Errors
+    /// [`Missing::TemplateVersion`], without `param`.
+    pub(crate) async fn accepted_group(&self, team: TeamId, id: TemplateGroupId, version: u32) -> Result<Group> {
         if let Some(document) = self.catalog.documents.get(&(id.clone(), version)) {
             return Ok(Group { id, version, document });
         }

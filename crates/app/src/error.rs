@@ -3,6 +3,7 @@
 use domain::Right;
 use serde_json::Value;
 
+use template::DocumentFault;
 pub use template::InputFault as Detail;
 
 /// The thing that an id names, for "not found".
@@ -86,6 +87,9 @@ pub enum Error {
     /// As things stand it can't be done, in a sentence for the person.
     #[error("{0}")]
     Conflict(String),
+    /// Every fault of a template's document or of a kit; never empty.
+    #[error("{} faults in the document", .0.len())]
+    Document(Vec<DocumentFault>),
     /// An operator's command that can't be carried out, in words for the operator.
     #[error("{0}")]
     Refused(String),

@@ -15,6 +15,18 @@ pub struct StoredKit {
     pub file: String,
     /// In the order of the file's logos.
     pub logos: Vec<StoredLogo>,
+    /// The files of the kit's families that do not ship inside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<StoredFont>,
+}
+
+/// A file of an uploaded family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StoredFont {
+    pub family: String,
+    /// [`BlobKey`] of the sfnt (`BlobKey::Font`).
+    pub blob: String,
 }
 
 /// A logo's bytes and size.
@@ -36,6 +48,7 @@ pub(crate) struct Kit {
     pub brand: Brand,
     pub file: BrandFile,
     pub logos: Vec<StoredLogo>,
+    pub fonts: Vec<StoredFont>,
 }
 
 /// Start of the engine's key of a stored logo; its blob key follows.
@@ -59,7 +72,7 @@ impl StoredKit {
             let index = file.logos.iter().position(|other| other == logo);
             index.and_then(|index| stored.logos.get(index)).map_or_else(String::new, |logo| format!("{LOGO}{}", logo.blob))
         });
-        Ok(Kit { brand, file, logos: stored.logos })
+        Ok(Kit { brand, file, logos: stored.logos, fonts: stored.fonts })
     }
 }
 

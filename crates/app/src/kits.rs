@@ -1,7 +1,6 @@
 //! Brand kits and credits as integrators see them.
 
 use store::BrandKit as Stored;
-use template::bound::Color;
 
 use crate::generations::{MAX_PAGE, PAGE};
 use crate::kit::{StoredLogo, theme};
@@ -64,15 +63,15 @@ impl App {
         let colors = kit.file.colors.iter().map(|color| KitColor {
             role: color.color.role.clone(),
             name: color.name.clone(),
-            hex: hex(color.color.color),
-            on_hex: hex(color.color.on),
+            hex: color.color.color.hex(),
+            on_hex: color.color.on.hex(),
         });
         let fonts = kit.file.fonts.iter().map(|font| KitFont {
             role: font.role.clone(),
             family: font.font.family.clone(),
             weight: font.font.weight.round() as i64,
             style: if font.font.italic { "italic" } else { "normal" },
-            source: "bundled",
+            source: if kit.fonts.iter().any(|own| own.family == font.font.family) { "uploaded" } else { "bundled" },
         });
         let logos = kit.file.logos.iter().zip(&kit.logos).map(|(logo, stored)| KitLogo {
             role: logo.role.clone(),
@@ -95,24 +94,8 @@ impl App {
         })
     }
 
-    fn logo_url(&self, logo: &StoredLogo) -> String {
+    pub(crate) fn logo_url(&self, logo: &StoredLogo) -> String {
         let path = logo.png.strip_prefix("previews/").unwrap_or(&logo.png);
         format!("{}/m/logos/{path}.png", self.config.public_url)
-    }
-}
-
-fn hex(color: Color) -> String {
-    let Color { r, g, b, a } = color;
-    if a == 255 { format!("#{r:02x}{g:02x}{b:02x}") } else { format!("#{r:02x}{g:02x}{b:02x}{a:02x}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colours_are_written_short_where_they_are_opaque() {
-        assert_eq!(hex(Color { r: 228, g: 0, b: 43, a: 255 }), "#e4002b");
-        assert_eq!(hex(Color { r: 1, g: 2, b: 3, a: 128 }), "#01020380");
     }
 }

@@ -15,6 +15,7 @@ mod generate;
 mod generations;
 pub mod kit;
 mod kits;
+pub mod library;
 mod live;
 mod mail;
 pub mod operate;
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn use_cases_can_move_between_threads() {
-        let check = |app: &App, who: &Principal, call: GenerateCall, query: &Query| {
+        let check = |app: &App, who: &Principal, member: &Member, call: GenerateCall, query: &Query| {
             sent(app.generate(who, call));
             sent(app.generation(who, "", query));
             sent(app.generations(who, query));
@@ -187,6 +188,11 @@ mod tests {
             sent(app.public_picture(""));
             sent(app.admit(None, Ipv4Addr::LOCALHOST.into(), Scope::Generate, RateClass::Standard));
             sent(app.start(true));
+            sent(app.create_kit(member, "", None));
+            sent(app.save_kit(member, "", 1, ""));
+            sent(app.copy_demo_kit(member, "", None));
+            sent(app.upload_logo(member, bytes::Bytes::new()));
+            sent(app.rename_document(member, "", ""));
         };
         let _ = check;
     }

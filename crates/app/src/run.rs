@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use domain::{AssetId, Credits, GenerationId, ImageErrorCode, ImageId, Mode, TeamId};
 use futures::future::join_all;
-use render::PictureError;
+use render::{Engine, PictureError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Finish, FinishedFile, FinishedGeneration, FinishedImage, ImageEnd};
@@ -112,8 +112,12 @@ impl App {
             Some(order) => Ok(order),
             None => self.reopen(job).await,
         };
-        let images = match order {
-            Ok(order) => self.images(job, &order, &mut timings).await,
+        let opened = match order {
+            Ok(order) => self.engine_for(order.kit.as_ref().map(|kit| &*kit.kit)).await.map(|engine| (order, engine)),
+            Err(error) => Err(error),
+        };
+        let images = match opened {
+            Ok((order, engine)) => self.images(job, &order, &engine, &mut timings).await,
             Err(error) => {
                 tracing::error!(generation = %job.id, %error, "a job could not be opened");
                 job.work.images.iter().map(|image| failed_image(image.id, internal())).collect()
@@ -139,7 +143,7 @@ impl App {
     /// The order of a job that another process, or an earlier life of this one, accepted.
     async fn reopen(&self, job: &Job) -> Result<Order> {
         let work = &job.work;
-        let group = self.group(job.team, &work.group, Some(work.version)).await?;
+        let group = self.accepted_group(job.team, work.group.parse().map_err(crate::Error::internal)?, work.version).await?;
         let kit = match &work.kit {
             Some((id, version)) => Some(self.kit(job.team, id, Some(*version)).await?),
             None => None,
@@ -153,13 +157,13 @@ impl App {
         Ok(Order { sizes, input: work.input.clone(), inputs, overrides, kit, warnings: Vec::new(), locale, output, group })
     }
 
-    async fn images(&self, job: &Job, order: &Order, timings: &mut Timings) -> Vec<FinishedImage> {
+    async fn images(&self, job: &Job, order: &Order, engine: &Arc<Engine>, timings: &mut Timings) -> Vec<FinishedImage> {
         let bound = bind_all(job, order);
         let start = Instant::now();
         let world = Arc::new(self.prepare(job, order, &bound).await);
         timings.fetch = ms(start.elapsed());
         let start = Instant::now();
-        let images = join_all(bound.into_iter().map(|image| self.image(job, order, image, &world, start))).await;
+        let images = join_all(bound.into_iter().map(|image| self.image(job, order, engine, image, &world, start))).await;
         let all = ms(start.elapsed());
         // Queue: until the first picture was begun; render: from there until the last one was drawn; store: what was left.
         let begun = images.iter().map(|(_, moments)| moments.begun).fold(f64::INFINITY, f64::min);
@@ -175,6 +179,7 @@ impl App {
         &self,
         job: &Job,
         order: &Order,
+        engine: &Arc<Engine>,
         image: BoundImage<'_>,
         world: &Arc<Prepared>,
         start: Instant,
@@ -195,7 +200,7 @@ impl App {
             let outcome = Outcome::Failed { code: ImageErrorCode::FailOnWarning, message, field: None, warnings };
             return (self.store_image(job, order, image, outcome).await, Moments::default());
         }
-        let (engine, world) = (Arc::clone(&self.engine), Arc::clone(world));
+        let (engine, world) = (Arc::clone(engine), Arc::clone(world));
         let drawn = self
             .pool
             .run(move |scratch| {

@@ -17,8 +17,8 @@ impl App {
     pub async fn templates(&self, who: &Principal, query: &Query) -> Result<Page<TemplateGroup>> {
         let mut reader = query.reader();
         let limit = reader.number("limit", 1, MAX_PAGE, PAGE);
-        let filter =
-            TemplateFilter { search: reader.text("search").map(ToOwned::to_owned), tag: reader.text("tag").map(ToOwned::to_owned) };
+        let (search, tag) = (reader.text("search").map(ToOwned::to_owned), reader.text("tag").map(ToOwned::to_owned));
+        let filter = TemplateFilter { search, tag, ..TemplateFilter::default() };
         let cursor = reader.text("cursor");
         reader.finish()?;
         let page = self.store.template_groups(who.team, &filter, limit as u32, cursor).await?;

@@ -143,6 +143,7 @@ impl App {
         if !self.store.is_embedded() {
             self.store.forget_rates(now).await?;
         }
+        self.forget_deleted().await?;
         let (queued, running) = self.store.job_counts().await?;
         metrics::gauge!("jobs_queued").set(queued as f64);
         metrics::gauge!("jobs_running").set(running as f64);

@@ -29,6 +29,17 @@ impl Color {
         if a == 255 { format!("#{r:02x}{g:02x}{b:02x}") } else { format!("#{r:02x}{g:02x}{b:02x}{a:02x}") }
     }
 
+    /// Lightness (0 to 1), and the two axes green to red and blue to yellow (about -0.4 to 0.4); alpha is not looked at.
+    pub fn oklab(self) -> [f32; 3] {
+        oklab(self)
+    }
+
+    /// The nearest opaque colour that a screen has, channel by channel.
+    pub fn from_oklab(lab: [f32; 3]) -> Self {
+        let [r, g, b] = srgb(lab);
+        Self { r, g, b, a: 255 }
+    }
+
     /// Whether white reads better on it than black.
     pub fn is_dark(self) -> bool {
         let y = contrast::luminance(self);

@@ -38,9 +38,10 @@ impl App {
             let key = place.and_then(|place| sizes.get(place)).map(|size| size.key.clone());
             answer.warnings.push(with_template(warning, key.as_deref()));
         }
+        let engine = self.engine_for(order.kit.as_ref().map(|kit| &*kit.kit)).await?;
         for place in &order.sizes {
             let Some(size) = sizes.get(*place) else { continue };
-            let (engine, inner, place) = (Arc::clone(&self.engine), Arc::clone(&order), *place);
+            let (engine, inner, place) = (Arc::clone(&engine), Arc::clone(&order), *place);
             let measured = self.pool.run(move |scratch| {
                 let size = inner.group.document.sizes().get(place)?;
                 let brand = inner.kit.as_ref().map(|kit| &kit.kit.brand);

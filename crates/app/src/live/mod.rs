@@ -12,7 +12,7 @@ use bytes::Bytes;
 use domain::{BrandKitId, BucketKey, Right, TeamId, TemplateGroupId};
 use futures::future::join_all;
 use quick_cache::sync::Cache;
-use render::{Format, PictureError, TextFit, World as _};
+use render::{Engine, Format, PictureError, TextFit, World as _};
 use serde_json::Value;
 use template::{Bound, Brand, Document, PictureSource, Warning};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -104,7 +104,7 @@ impl Default for Places {
 }
 
 impl Places {
-    fn enter(&self) -> Result<OwnedSemaphorePermit> {
+    pub fn enter(&self) -> Result<OwnedSemaphorePermit> {
         Arc::clone(&self.0).try_acquire_owned().map_err(|_| Error::Overloaded)
     }
 }
@@ -115,6 +115,8 @@ pub(crate) struct Sketch<'a> {
     pub team: Option<TeamId>,
     pub document: Arc<Document>,
     pub brand: Option<&'a Brand>,
+    /// With the fonts of the brand.
+    pub engine: Arc<Engine>,
     /// Bytes of pictures that stand nowhere else, by their key.
     pub pictures: HashMap<String, Bytes>,
     /// Places in the document's list of sizes.
@@ -141,6 +143,7 @@ impl App {
             sizes: sizes(&group.document, &call.sizes)?,
             document: group.document,
             brand: kit.as_ref().map(|kit| &kit.kit.brand),
+            engine: self.engine_for(kit.as_ref().map(|kit| &*kit.kit)).await?,
             pictures: HashMap::new(),
             input: &call.input,
             locale: call.locale.as_deref(),
@@ -169,6 +172,7 @@ impl App {
             input: &group.document.example_inputs(),
             document: group.document,
             brand: kit.as_ref().map(|kit| &kit.kit.brand),
+            engine: self.engine_for(kit.as_ref().map(|kit| &*kit.kit)).await?,
             pictures: HashMap::new(),
             locale: None,
             bounds: LOOK,
@@ -192,7 +196,9 @@ impl App {
             world = self.sketch_world(&mut sketch, &drawable, &images).await;
         }
         let world = Arc::new(world);
-        let drawn = join_all(images.into_iter().map(|image| self.sketch_image(image, Arc::clone(&world), sketch.bounds)));
+        let drawn = join_all(
+            images.into_iter().map(|image| self.sketch_image(image, Arc::clone(&sketch.engine), Arc::clone(&world), sketch.bounds)),
+        );
         let drawn = timeout(PATIENCE, drawn).await.map_err(|_| Error::Overloaded)?;
         let mut pictures = Vec::with_capacity(drawn.len());
         for (place, picture) in sketch.sizes.iter().zip(drawn) {
@@ -259,10 +265,10 @@ impl App {
     async fn sketch_image(
         &self,
         (bound, warnings): (Bound, Vec<Warning>),
+        engine: Arc<Engine>,
         world: Arc<Prepared>,
         bounds: (u32, u32),
     ) -> Result<Option<(Drawn, Vec<Warning>)>> {
-        let engine = Arc::clone(&self.engine);
         // JPEG is the quickest to write; it has no transparency.
         let format = if bound.background.is_some() { Format::Jpeg } else { Format::Png };
         let scale = scale(&bound, bounds);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use assets::builtin;
 use bytes::Bytes;
@@ -84,6 +84,7 @@ impl App {
             sizes: sizes(&document, &call.sizes)?,
             document,
             brand: Some(&kit.brand),
+            engine: Arc::clone(&self.engine),
             pictures: kit.logos.clone(),
             input: &input,
             locale: None,

@@ -14,7 +14,7 @@ impl App {
     pub(super) async fn give_starter_kit(&self, team: &Team) {
         let Ok(mut file) = serde_json::from_str::<serde_json::Value>(KIT) else { return };
         file["name"] = team.name.clone().into();
-        let document = StoredKit { file: file.to_string(), logos: Vec::new() }.to_text();
+        let document = StoredKit { file: file.to_string(), logos: Vec::new(), fonts: Vec::new() }.to_text();
         let kit = NewBrandKit {
             team: team.id,
             slug: "brand".to_owned(),

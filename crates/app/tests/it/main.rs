@@ -3,6 +3,7 @@
 mod accounts;
 mod calls;
 mod corners;
+mod editing;
 mod gate;
 mod house;
 mod library;
