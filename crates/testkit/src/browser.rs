@@ -24,6 +24,12 @@ pub struct Shown {
 
 const REDIRECTS: usize = 5;
 
+/// What is sent, and its media type.
+struct Body {
+    kind: String,
+    bytes: Vec<u8>,
+}
+
 impl Browser {
     /// For the server at `base` (no slash at its end).
     ///
@@ -82,13 +88,34 @@ impl Browser {
         self.post(action, &all, &headers).await
     }
 
+    /// Sends pairs and files (field, file name, bytes) as a multipart form of `page` would, with its token.
+    pub async fn upload(&self, page: &Shown, path: &str, pairs: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Shown {
+        const BORDER: &str = "testkit-border";
+        let token = page.hidden("csrf").unwrap_or_default();
+        let mut body = Vec::new();
+        for (name, value) in std::iter::once(&("csrf", token.as_str())).chain(pairs) {
+            body.extend(format!("--{BORDER}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+        }
+        for (name, file, bytes) in files {
+            body.extend(format!("--{BORDER}\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n").as_bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{BORDER}--\r\n").as_bytes());
+        let mut headers = HeaderMap::new();
+        headers.insert("sec-fetch-site", header::HeaderValue::from_static("same-origin"));
+        let kind = format!("multipart/form-data; boundary={BORDER}");
+        self.go(Method::POST, path, Some(Body { kind, bytes: body }), &headers).await
+    }
+
     /// Sends pairs with these headers and nothing else: what another site could make this browser do.
     pub async fn post(&self, path: &str, pairs: &[(&str, String)], headers: &HeaderMap) -> Shown {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        self.go(Method::POST, path, Some(body), headers).await
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        self.go(Method::POST, path, Some(Body { kind, bytes: body.into_bytes() }), headers).await
     }
 
-    async fn go(&self, method: Method, path: &str, body: Option<String>, headers: &HeaderMap) -> Shown {
+    async fn go(&self, method: Method, path: &str, body: Option<Body>, headers: &HeaderMap) -> Shown {
         let (mut method, mut path, mut body) = (method, path.to_owned(), body);
         for _ in 0..=REDIRECTS {
             let answer = self.once(&method, &path, body.take(), headers).await;
@@ -105,14 +132,14 @@ impl Browser {
     }
 
     /// One request without following.
-    async fn once(&self, method: &Method, path: &str, body: Option<String>, headers: &HeaderMap) -> Answer {
+    async fn once(&self, method: &Method, path: &str, body: Option<Body>, headers: &HeaderMap) -> Answer {
         let jar = self.jar().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base)).headers(headers.clone());
         if !jar.is_empty() {
             request = request.header(header::COOKIE, jar);
         }
         if let Some(body) = body {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+            request = request.header(header::CONTENT_TYPE, body.kind).body(body.bytes);
         }
         let name = format!("{method} {path}");
         let response = request.send().await.unwrap_or_else(|error| panic!("{name}: {error:?}"));

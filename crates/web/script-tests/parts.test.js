@@ -6,6 +6,7 @@ import { withoutPrompts } from "../static/js/copy.js";
 import { percent } from "../static/js/create-fields.js";
 import { generateWords } from "../static/js/create.js";
 import { withoutDialog } from "../static/js/dialog.js";
+import { numbers, offset } from "../static/js/document.js";
 import { namesOf } from "../static/js/drop.js";
 import { lengthOf } from "../static/js/fields.js";
 import { matching } from "../static/js/keys.js";
@@ -43,4 +44,13 @@ test("a button says what it makes and what that costs", () => {
 
 test("a point stays inside its picture", () => {
   assert.deepEqual([percent(-1), percent(0.333), percent(2)], [0, 33, 100]);
+});
+
+test("a problem's line and column lead to its place in the text", () => {
+  const text = "{\n  \"name\": 1,\n\n}";
+  assert.equal(offset(text, 1, 1), 0);
+  assert.equal(text.slice(offset(text, 2, 3), offset(text, 2, 9)), "\"name\"");
+  assert.equal(offset(text, 3, 9), text.indexOf("\n}"), "a column behind the line's end is its end");
+  assert.equal(offset(text, 99, 1), text.length);
+  assert.equal(numbers(3), "1\n2\n3");
 });

@@ -42,6 +42,7 @@ mod pipeline;
 mod statics;
 mod text;
 mod theme;
+mod upload;
 mod visit;
 mod who;
 

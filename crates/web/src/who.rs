@@ -95,6 +95,11 @@ impl InTeam {
         format!("/t/{}", self.member.slug)
     }
 
+    /// An address of the team: `who.path("/kits")`.
+    pub(crate) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.base())
+    }
+
     /// A page of the team; `current` is the key of its navigation item.
     pub(crate) fn page(&self, title: impl Into<String>, current: &str) -> Page {
         let link = |slug: &str, name: &str| TeamLink {

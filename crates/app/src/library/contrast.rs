@@ -132,7 +132,7 @@ fn nearest(cell: &Cell) -> Option<Suggestion> {
 }
 
 /// The pairs of role and ground that a document binds text to, but for choices (`pick…`) that find a colour which serves.
-/// A colour that names no ground stands on the background.
+/// Of colours that name no ground, those count that are made for the background.
 fn pairs(colors: &[BrandColor], document: &Value) -> Vec<(String, String)> {
     let empty = Map::new();
     let names = document.get("vars").and_then(Value::as_object).unwrap_or(&empty);
@@ -180,7 +180,7 @@ fn pair(colors: &[BrandColor], color: &str, names: &Map<String, Value>) -> Optio
             return Some((texts.last()?.clone(), ground.clone())).filter(|_| !found);
         }
     }
-    Some((role(color)?, "background".to_owned()))
+    Some((role(color).filter(|role| matches!(role.as_str(), "text" | "muted"))?, "background".to_owned()))
 }
 
 /// What stands in the parentheses of a call of `name`.
@@ -204,8 +204,7 @@ mod tests {
     }
 
     fn group(color: &str) -> (String, Value) {
-        let document =
-            json!({"vars": {"loud": "brand.colors.accent"}, "layers": [{"type": "stack", "children": [{"type": "text", "color": color}]}]});
+        let document = json!({"vars": {"loud": "pickText(brand.colors.background, brand.colors.accent)"}, "layers": [{"type": "stack", "children": [{"type": "text", "color": color}]}]});
         (color.to_owned(), document)
     }
 
@@ -228,6 +227,7 @@ mod tests {
     fn pairs_that_templates_use_and_that_fail_come_with_the_nearest_colour_that_passes() {
         let groups = [
             group("$loud"),
+            group("pickText(brand.colors.background, brand.colors.sand, brand.colors.accent)"),
             group("brand.colors.accent"),
             group("on(brand.colors.primary)"),
             group("pickText(brand.colors.primary, brand.colors.sand, brand.colors.accent)"),
@@ -237,7 +237,7 @@ mod tests {
         let failing = contrast_matrix(&kit("#ffcc00"), &groups).failing;
         assert_eq!(failing.len(), 1, "{failing:?}");
         assert_eq!((failing[0].cell.text.as_str(), failing[0].cell.ground.as_str()), ("accent", "background"));
-        assert_eq!(failing[0].used_by, ["$loud", "brand.colors.accent"]);
+        assert_eq!(failing[0].used_by, ["$loud", groups[1].0.as_str()]);
         let suggestion = failing[0].suggestion.as_ref().unwrap();
         assert!((4.5..5.5).contains(&suggestion.ratio), "{suggestion:?}");
         assert!(contrast_matrix(&kit(&suggestion.hex), &groups[..2]).failing.is_empty());

@@ -8,6 +8,8 @@ pub(crate) mod design;
 pub(crate) mod enter;
 pub(crate) mod front;
 pub(crate) mod generations;
+pub(crate) mod kits;
+pub(crate) mod library;
 pub(crate) mod look;
 pub(crate) mod oops;
 pub(crate) mod teams;
@@ -34,6 +36,8 @@ pub(crate) const GROUPS: &[Group] = &[
     teams::GROUP,
     create::GROUP,
     generations::GROUP,
+    library::GROUP,
+    kits::GROUP,
     assets::GROUP,
     design::GROUP,
     look::GROUP,

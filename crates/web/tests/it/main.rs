@@ -2,5 +2,8 @@
 
 mod enter;
 mod front;
+mod kits;
+mod people;
 mod pipeline;
 mod studio;
+mod templates;
