@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use assets::{AllowList, Assets};
-use domain::Pepper;
+use domain::{Billing, Packs, Pepper};
 use render::Engine;
 use store::Store;
 
@@ -54,6 +54,10 @@ pub struct AppConfig {
     pub lease: Duration,
     /// Credits that a new team gets beside its plan's.
     pub trial_credits: u32,
+    /// Who decides on a change of plan.
+    pub billing: Billing,
+    /// Credits that can be bought.
+    pub packs: Packs,
     /// Without it nothing is mailed, and addresses count as confirmed.
     pub mail: Option<MailConfig>,
 }
@@ -76,6 +80,8 @@ impl Default for AppConfig {
             worker: true,
             lease: Duration::from_secs(60),
             trial_credits: 50,
+            billing: Billing::None,
+            packs: Packs::default(),
             mail: None,
         }
     }

@@ -57,6 +57,11 @@ impl Credits {
         (self.included + self.purchased + self.adjusted - self.used - self.reserved).max(0)
     }
 
+    /// What the period has, spent or not. Means nothing when unlimited.
+    pub fn total(&self) -> i64 {
+        self.remaining() + self.used + self.reserved
+    }
+
     /// What is left of the bought credits: the period's own are spent first.
     pub fn purchased_left(&self) -> i64 {
         self.purchased.min(self.remaining())

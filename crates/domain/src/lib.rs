@@ -3,6 +3,7 @@
 //! Nothing in here knows HTTP, SQL, documents or pixels. Everything is a plain value; the clock and the system's random
 //! generator are read only by functions that say so.
 
+pub mod billing;
 pub mod cursor;
 pub mod email;
 pub mod error;
@@ -22,6 +23,7 @@ pub mod time;
 pub mod token;
 pub mod word;
 
+pub use billing::{Billing, Pack, Packs, WishKind};
 pub use cursor::Cursor;
 pub use email::{Email, EmailError};
 pub use error::{Error, Resource};

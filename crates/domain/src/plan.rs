@@ -59,6 +59,8 @@ pub enum PlanError {
     Empty,
     #[error("plans.{slug}: {fault}")]
     Plan { slug: String, fault: String },
+    #[error("packs.{slug}: {fault}")]
+    Pack { slug: String, fault: String },
 }
 
 /// All plans, smallest first (by included credits).

@@ -37,10 +37,12 @@ mod members;
 mod page;
 mod people;
 mod purge;
+mod requests;
 mod store;
 mod teams;
 mod templates;
 mod tries;
+mod usage;
 
 pub use accept::{Accept, Idempotency, KnownKey, Lease, NewFile, NewGeneration, NewImage};
 pub use assets::{Asset, NewAsset};
@@ -63,9 +65,11 @@ pub use members::{MemberChange, Membership, TeamMember, Trial};
 pub use page::Page;
 pub use people::{ABSOLUTE, IDLE, NewSession, NewUser, Session, User};
 pub use postgres::PostgresUrl;
+pub use requests::{NewWish, Wish};
 pub use store::{Database, Options, Store};
 pub use teams::{NewTeam, Team, TeamChange};
 pub use templates::{
     NewTemplateGroup, Published, TemplateDraft, TemplateFilter, TemplateGroup, TemplateOwner, TemplateRevision, TemplateVersion,
 };
 pub use tries::{TRY_WINDOW, Try};
+pub use usage::{Usage, UsageBy};

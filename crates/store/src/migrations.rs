@@ -36,6 +36,7 @@ migrations! {
     2 "0002_people",
     3 "0003_sources",
     4 "0004_library",
+    5 "0005_requests",
     6 "0006_rates",
 }
 

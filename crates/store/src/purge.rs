@@ -88,6 +88,7 @@ impl Store {
                     "delete from template_groups where owner = $1",
                     "delete from idempotency_keys where team_id = $1",
                     "delete from audit_log where team_id = $1",
+                    "delete from requests where team_id = $1",
                     "update api_keys set name = '' where team_id = $1",
                 ] {
                     on!(conn, c => sqlx::query(statement).bind(&id).execute(c))?;

@@ -4,6 +4,7 @@ use domain::slug::{LONGEST_SLUG, is_slug, slug_of};
 use domain::{BrandKitId, Plans, TeamId, Timestamp};
 
 use crate::db::{Conn, number, on, one_at_a_time, row, word};
+use crate::ledger::Ledger;
 use crate::{Error, Result, Store, ledger};
 
 /// A team as it stands now.
@@ -199,14 +200,8 @@ impl Store {
         let (plans, plan) = (self.shared_plans(), plan.to_owned());
         self.write(move |mut conn| {
             Box::pin(async move {
-                let chosen = plans.get(&plan).ok_or_else(|| Error::UnknownPlan(plan.clone()))?;
                 let mut ledger = ledger::current(&mut conn, &plans, team, now).await?;
-                if plans.get(&ledger.plan).is_some_and(|present| chosen.is_below(present)) {
-                    on!(&mut conn, c => sqlx::query("update teams set next_plan = $2 where id = $1")
-                        .bind(team.to_string()).bind(&plan).execute(c))?;
-                } else {
-                    ledger.change_plan(&mut conn, &plans, &plan, now).await?;
-                }
+                choose(&mut conn, &plans, &mut ledger, &plan, now).await?;
                 by_id(&mut conn, team, now).await?.ok_or(Error::Missing("team"))
             })
         })
@@ -230,6 +225,16 @@ impl Store {
         })
         .await
     }
+}
+
+/// A larger plan at once, a smaller one from the next renewal on.
+pub(crate) async fn choose(conn: &mut Conn<'_>, plans: &Plans, ledger: &mut Ledger, plan: &str, now: Timestamp) -> Result<()> {
+    let chosen = plans.get(plan).ok_or_else(|| Error::UnknownPlan(plan.to_owned()))?;
+    if plans.get(&ledger.plan).is_some_and(|present| chosen.is_below(present)) {
+        on!(conn, c => sqlx::query("update teams set next_plan = $2 where id = $1").bind(ledger.team.to_string()).bind(plan).execute(c))?;
+        return Ok(());
+    }
+    ledger.change_plan(conn, plans, plan, now).await
 }
 
 /// Also where the team was deleted: its books stay.

@@ -30,6 +30,7 @@
 
 mod chart;
 mod cookie;
+mod csv;
 mod error;
 mod field;
 mod form;

@@ -61,6 +61,11 @@ pub(crate) fn date(time: Timestamp) -> String {
     moment(time, "%-d %b %Y")
 }
 
+/// `24 Nov`, in UTC.
+pub(crate) fn day(time: Timestamp) -> String {
+    moment(time, "%-d %b")
+}
+
 /// `24 Nov 2026, 14:05 UTC`.
 pub(crate) fn exact(time: Timestamp) -> String {
     moment(time, "%-d %b %Y, %H:%M UTC")

@@ -7,10 +7,12 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use domain::Credits;
 
 use crate::Web;
 use crate::error::PageError;
-use crate::page::{Frame, Page, Person, TeamLink};
+use crate::page::{CreditMeter, Frame, Page, Person, TeamLink};
+use crate::pages::page_of;
 use crate::text;
 use crate::visit::Visit;
 
@@ -31,6 +33,7 @@ pub(crate) struct InTeam {
     pub visit: Visit,
     pub visitor: Visitor,
     pub member: Member,
+    credits: Credits,
 }
 
 impl FromRequestParts<Web> for Anyone {
@@ -67,7 +70,8 @@ impl FromRequestParts<Web> for InTeam {
         let slug = path.get("team").ok_or(PageError::NotFound)?;
         let member = web.app().member(&visitor, slug).await?;
         visit.remember_team(slug);
-        Ok(Self { visit, visitor, member })
+        let credits = web.app().team_credits(&member).await?;
+        Ok(Self { visit, visitor, member, credits })
     }
 }
 
@@ -109,7 +113,12 @@ impl InTeam {
             is_current: slug == self.member.slug,
         };
         let teams = self.visitor.teams.iter().map(|team| link(&team.slug, &team.name)).collect();
-        let frame = Frame::new(link(&self.member.slug, &self.member.name), teams, self.member.role.as_str(), None);
+        let credits = CreditMeter {
+            left: self.credits.remaining(),
+            total: (!self.credits.unlimited).then(|| self.credits.total()),
+            href: page_of("usage", &self.path("")),
+        };
+        let frame = Frame::new(link(&self.member.slug, &self.member.name), teams, self.member.role.as_str(), Some(credits));
         self.visit.page(title).of(person(&self.visitor)).inside(frame, current)
     }
 }

@@ -1,6 +1,6 @@
 //! The audit log: written by every change, read by those who may.
 
-use domain::{Right, Timestamp, UserId};
+use domain::{Right, TeamId, Timestamp, UserId};
 use store::{EventFilter, Invitation, NewEvent};
 
 use super::{Browser, Member, Visitor};
@@ -73,6 +73,20 @@ impl App {
             subject: subject.to_owned(),
             detail: detail.to_owned(),
             address: member.address.clone(),
+        })
+        .await;
+    }
+
+    /// Notes what an operator did to a team.
+    pub(crate) async fn note_for(&self, visitor: &Visitor, team: TeamId, action: &'static str, subject: &str, detail: &str) {
+        self.keep_event(NewEvent {
+            team: Some(team),
+            user: None,
+            user_name: "operator".to_owned(),
+            action,
+            subject: subject.to_owned(),
+            detail: detail.to_owned(),
+            address: visitor.address.clone(),
         })
         .await;
     }

@@ -8,7 +8,7 @@ use assets::{
     AllowList, Assets, Fetcher,
     sandbox::{Confinement, Sandbox, Worker},
 };
-use domain::Network;
+use domain::{Network, Packs, Plans};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use render::Engine;
 use serde_json::json;
@@ -136,6 +136,16 @@ pub fn allow_list(settings: &Settings) -> Result<AllowList, Failure> {
     Ok(allow)
 }
 
+/// Those that ship where the settings name neither plans nor packs.
+fn packs(settings: &Settings) -> Result<Packs, Failure> {
+    if settings.plans.is_empty() && settings.packs.is_empty() {
+        return Ok(Packs::parse(Plans::DEFAULT_TEXT)?);
+    }
+    let mut table = toml::Table::new();
+    table.insert("packs".to_owned(), settings.packs.clone().into());
+    Ok(Packs::parse(&table.to_string())?)
+}
+
 fn app_config(context: &Context, urls: &Urls, worker: bool) -> Result<AppConfig, Failure> {
     let settings = &context.settings;
     let mail = match &settings.smtp_url {
@@ -156,6 +166,8 @@ fn app_config(context: &Context, urls: &Urls, worker: bool) -> Result<AppConfig,
         visitor_rate_limit: settings.visitor_rate_limit,
         worker,
         trial_credits: settings.trial_credits,
+        billing: settings.billing,
+        packs: packs(settings)?,
         mail,
         ..AppConfig::default()
     })

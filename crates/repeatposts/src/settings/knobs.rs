@@ -105,6 +105,12 @@ pub const KNOBS: &[Knob] = &[
     knob("address_rate_limit", Shape::Count, "60", "Requests a minute from one address without a valid key."),
     knob("trial_credits", Shape::Count, "50", "Credits that somebody's first team gets beside its plan's; they don't expire."),
     knob(
+        "billing",
+        Shape::Text,
+        "\"none\"",
+        "`none`: a team's change of plan and its credit packs take effect at once, as on a server of one's own. `request`: the team asks, and an operator approves on `/operator`.",
+    ),
+    knob(
         "smtp_url",
         Shape::Text,
         "",

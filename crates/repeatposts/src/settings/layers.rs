@@ -84,7 +84,7 @@ fn read(named: Option<&PathBuf>) -> Result<Table, String> {
 
 fn known(file: Table, faults: &mut Vec<String>) -> Table {
     let (known, unknown): (Table, Table) =
-        file.into_iter().partition(|(name, _)| name == "plans" || KNOBS.iter().any(|knob| knob.name == name));
+        file.into_iter().partition(|(name, _)| ["plans", "packs"].contains(&name.as_str()) || KNOBS.iter().any(|knob| knob.name == name));
     faults.extend(unknown.keys().map(|name| format!("settings file: {name} is no setting{}", nearest(name))));
     known
 }

@@ -14,7 +14,7 @@ pub use layers::is_variable;
 pub use layers::{Layers, load};
 pub use storage::Storage;
 
-/// Every knob of `KNOBS`, checked for type; `plans` is handed to the domain as it stands.
+/// Every knob of `KNOBS`, checked for type; `plans` and `packs` are handed to the domain as they stand.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -45,6 +45,7 @@ pub struct Settings {
     pub unfinished_jobs_per_team: usize,
     pub address_rate_limit: u32,
     pub trial_credits: u32,
+    pub billing: domain::Billing,
     pub smtp_url: Option<Hidden>,
     pub mail_from: String,
     pub create_rate_limit: u32,
@@ -54,6 +55,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     #[serde(default)]
     pub plans: toml::Table,
+    #[serde(default)]
+    pub packs: toml::Table,
 }
 
 /// A setting that `Debug` does not show.

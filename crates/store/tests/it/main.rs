@@ -10,5 +10,7 @@ mod ledger;
 mod library;
 mod nodes;
 mod people;
+mod requests;
 mod server;
 mod support;
+mod usage;

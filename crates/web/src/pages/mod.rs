@@ -12,6 +12,8 @@ pub(crate) mod kits;
 pub(crate) mod library;
 pub(crate) mod look;
 pub(crate) mod oops;
+pub(crate) mod operator;
+pub(crate) mod settings;
 pub(crate) mod teams;
 
 use axum::Router;
@@ -39,6 +41,8 @@ pub(crate) const GROUPS: &[Group] = &[
     library::GROUP,
     kits::GROUP,
     assets::GROUP,
+    settings::GROUP,
+    operator::GROUP,
     design::GROUP,
     look::GROUP,
     oops::GROUP,
@@ -68,6 +72,11 @@ pub(crate) struct NavItem {
     pub path: &'static str,
     /// The key after `G` that goes there; empty for none.
     pub letter: &'static str,
+}
+
+/// The address of the page with this navigation key in the team at `base` (`/t/northbank`), if there is such a page.
+pub(crate) fn page_of(key: &str, base: &str) -> Option<String> {
+    GROUPS.iter().flat_map(|group| group.nav).find(|item| item.key == key).map(|item| format!("{base}{}", item.path))
 }
 
 #[cfg(test)]

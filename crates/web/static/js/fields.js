@@ -38,6 +38,10 @@ function passwords() {
 function unsaved() {
   /** @type {Set<HTMLFormElement>} */
   const changed = new Set();
+  // What is shown once is unsaved from the start.
+  for (const form of document.querySelectorAll('form[data-unsaved="now"]')) {
+    if (form instanceof HTMLFormElement) changed.add(form);
+  }
   document.addEventListener("input", (event) => {
     const form = event.target instanceof Element ? event.target.closest("form[data-unsaved]") : null;
     if (form instanceof HTMLFormElement) changed.add(form);

@@ -5,5 +5,6 @@ mod front;
 mod kits;
 mod people;
 mod pipeline;
+mod settings;
 mod studio;
 mod templates;

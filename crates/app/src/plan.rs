@@ -1,0 +1,166 @@
+//! A team's plan: chosen, or asked for; credit packs; higher limits.
+
+use domain::{Billing, Credits, Pack, Right, Timestamp, WishKind};
+use store::NewWish;
+
+use crate::people::TeamView;
+use crate::{App, Error, Member, Missing, Result};
+
+/// The most calls a minute that may be asked for.
+const MOST_CALLS: i64 = 1_000_000;
+/// Kits that are counted.
+const KITS: u32 = 100;
+/// The longest reason, in characters.
+const NOTE: usize = 500;
+
+/// What the Plan page shows.
+#[derive(Clone, Debug)]
+pub struct PlanView {
+    pub team: TeamView,
+    pub credits: Credits,
+    pub billing: Billing,
+    pub packs: Vec<Pack>,
+    /// API keys that work now.
+    pub keys: usize,
+    pub kits: usize,
+    /// What waits for the operator.
+    pub wishes: Vec<WishView>,
+}
+
+/// A request that waits for the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WishView {
+    pub id: String,
+    pub team_name: String,
+    pub team_slug: String,
+    pub user_name: String,
+    pub kind: WishKind,
+    /// A plan's slug; empty for the other kinds.
+    pub plan: String,
+    /// Credits of a pack, or calls a minute.
+    pub amount: i64,
+    pub note: String,
+    pub created_at: Timestamp,
+}
+
+/// What became of a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    Now,
+    AtRenewal,
+    /// The operator decides.
+    Asked,
+}
+
+impl App {
+    /// # Errors
+    /// [`Missing::Team`] where it was deleted just now.
+    pub async fn plan(&self, member: &Member) -> Result<PlanView> {
+        let now = self.clock.now();
+        let keys = self.store.keys(Some(member.team)).await?.iter().filter(|key| key.is_usable(now)).count();
+        let kits = self.store.brand_kits(member.team, KITS, None).await?.rows.len();
+        Ok(PlanView {
+            team: self.team(member).await?,
+            credits: self.team_credits(member).await?,
+            billing: self.config.billing,
+            packs: self.config.packs.iter().cloned().collect(),
+            keys,
+            kits,
+            wishes: self.store.wishes(Some(member.team)).await?.into_iter().map(view).collect(),
+        })
+    }
+
+    /// A larger plan at once, or once the operator approves; a smaller one from the next renewal on. The present one takes
+    /// a change back that waits for the renewal.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::PasswordNeeded`]; a fault of `plan`.
+    pub async fn choose_plan(&self, member: &Member, plan: &str) -> Result<Chosen> {
+        member.need_with_password(Right::Plan)?;
+        let unknown = || Error::fault("plan", "invalid_value", "Choose one of the plans.");
+        let chosen = self.store.plans().get(plan).ok_or_else(unknown)?.clone();
+        let now = self.clock.now();
+        let team = self.store.team(member.team, now).await?.ok_or_else(|| Error::missing(Missing::Team))?;
+        let smaller = self.store.plans().get(&team.plan).is_some_and(|present| chosen.is_below(present));
+        if self.config.billing == Billing::Request && !smaller && chosen.slug != team.plan {
+            self.wish(member, WishKind::Plan, &chosen.slug, 0, "").await?;
+            return Ok(Chosen::Asked);
+        }
+        self.store.choose_plan(member.team, &chosen.slug, now).await?;
+        self.note(member, "plan.changed", &chosen.name, if smaller { "from the next renewal on" } else { "" }).await;
+        Ok(if smaller { Chosen::AtRenewal } else { Chosen::Now })
+    }
+
+    /// Credits that don't expire: at once, or once the operator approves.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::PasswordNeeded`]; a fault of `pack`.
+    pub async fn buy_pack(&self, member: &Member, pack: &str) -> Result<Chosen> {
+        member.need_with_password(Right::Plan)?;
+        let Some(pack) = self.config.packs.get(pack) else {
+            return Err(Error::fault("pack", "invalid_value", "Choose one of the packs."));
+        };
+        if self.config.billing == Billing::Request {
+            self.wish(member, WishKind::Pack, "", pack.credits, "").await?;
+            return Ok(Chosen::Asked);
+        }
+        self.store.grant_credits(member.team, pack.credits, "credit pack", self.clock.now()).await?;
+        self.note(member, "plan.pack_added", &format!("{} credits", pack.credits), "").await;
+        Ok(Chosen::Now)
+    }
+
+    /// Asks the operator for more API calls a minute.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; faults of `limit` and `note`.
+    pub async fn ask_rate_limit(&self, member: &Member, limit: &str, note: &str) -> Result<()> {
+        member.need(Right::Plan)?;
+        let note = note.trim();
+        let limit: Option<i64> = limit.trim().parse().ok().filter(|limit| (1..=MOST_CALLS).contains(limit));
+        let mut faults = Vec::new();
+        let mut fault = |param: &str, text: String| faults.push(crate::error::detail(param, "invalid_value", text, None, None));
+        if limit.is_none() {
+            fault("limit", format!("Write a whole number from 1 to {MOST_CALLS}."));
+        }
+        if note.chars().count() > NOTE {
+            fault("note", format!("Shorten the reason to {NOTE} characters."));
+        }
+        let Some(limit) = limit.filter(|_| faults.is_empty()) else { return Err(Error::Validation(faults)) };
+        self.wish(member, WishKind::RateLimit, "", limit, note).await
+    }
+
+    /// Takes an open request back.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn withdraw_wish(&self, member: &Member, kind: WishKind) -> Result<()> {
+        member.need(Right::Plan)?;
+        if self.store.withdraw_wish(member.team, kind, self.clock.now()).await? {
+            self.note(member, "plan.request_withdrawn", kind.as_str(), "").await;
+        }
+        Ok(())
+    }
+
+    async fn wish(&self, member: &Member, kind: WishKind, plan: &str, amount: i64, note: &str) -> Result<()> {
+        let wish =
+            NewWish { team: member.team, user_name: member.user_name.clone(), kind, plan: plan.to_owned(), amount, note: note.to_owned() };
+        self.store.keep_wish(wish, self.clock.now()).await?;
+        self.note(member, "plan.requested", kind.as_str(), &if plan.is_empty() { amount.to_string() } else { plan.to_owned() }).await;
+        tracing::info!(team = %member.team, kind = kind.as_str(), "a team asks its operator for something: see /operator");
+        Ok(())
+    }
+}
+
+pub(crate) fn view(wish: store::Wish) -> WishView {
+    WishView {
+        id: wish.id,
+        team_name: wish.team_name,
+        team_slug: wish.team_slug,
+        user_name: wish.user_name,
+        kind: wish.kind,
+        plan: wish.plan,
+        amount: wish.amount,
+        note: wish.note,
+        created_at: wish.created_at,
+    }
+}

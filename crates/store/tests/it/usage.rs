@@ -1,0 +1,44 @@
+//! What a team used, by day, key and template.
+
+use domain::{Mode, Timestamp};
+use store::{NewGeneration, Store, UsageBy};
+
+use crate::support::{self, *};
+
+on_both_engines!(figures_are_of_the_day_and_the_team_alone,);
+
+async fn figures_are_of_the_day_and_the_team_alone(fresh: Fresh) {
+    let store = &fresh.store;
+    let (ours, key) = team(store, "agency").await;
+    let (theirs, other) = team(store, "agency").await;
+    let (second, _) = support::key(store, ours, Mode::Live).await;
+    let first = start();
+    let next = Timestamp::from_micros(first.as_micros() + 86_400_000_000);
+    made(store, &call(ours, key, 3), &[1], first).await;
+    made(store, &call(ours, second, 2), &[], first).await;
+    made(store, &call(ours, key, 1), &[], next).await;
+    made(store, &call(theirs, other, 4), &[], first).await;
+
+    let far = Timestamp::from_micros(i64::MAX);
+    let figures = |rows: Vec<store::Usage>| rows.into_iter().map(|row| (row.credits, row.pictures, row.failed)).collect::<Vec<_>>();
+    let by_template = store.usage(ours, first, far, UsageBy::Template).await.unwrap();
+    assert_eq!(by_template.len(), 2);
+    assert!(by_template.iter().all(|row| row.day.as_micros() % 86_400_000_000 == 0 && row.day <= next));
+    assert_eq!(figures(by_template), [(4, 4, 1), (1, 1, 0)]);
+    let by_key = store.usage(ours, first, next, UsageBy::Key).await.unwrap();
+    let mut by_key: Vec<_> = by_key.into_iter().map(|row| (row.part, row.credits)).collect();
+    by_key.sort_by_key(|(_, credits)| *credits);
+    assert!(by_key.iter().all(|(_, credits)| *credits == 2), "two keys with two pictures each: {by_key:?}");
+    assert_eq!(by_key.len(), 2);
+    let by_member = store.usage(ours, first, next, UsageBy::Member).await.unwrap();
+    assert_eq!(figures(by_member), [(4, 4, 1)]);
+
+    let names = store.usage_names(ours, UsageBy::Key).await.unwrap();
+    assert_eq!(names.len(), 2);
+    assert!(names.iter().all(|(id, _)| *id != other.to_string()));
+}
+
+async fn made(store: &Store, call: &NewGeneration, failed: &[usize], now: Timestamp) {
+    accepted(store, call, now).await;
+    finished(store, call, failed, now).await;
+}

@@ -1,0 +1,72 @@
+//! The answer that shows a key: once, to nobody else, kept nowhere.
+
+use app::operate::NewlyMadeKey;
+use app::{Scope, Scopes};
+use askama::Template;
+use domain::PlainKey;
+
+use super::mode_name;
+use crate::page::Page;
+
+#[derive(Template)]
+#[template(path = "settings/key-made.html")]
+pub(super) struct Made {
+    page: Page,
+    keys: String,
+    key: PlainKey,
+    name: String,
+    mode: &'static str,
+    scopes: Scopes,
+    api_url: String,
+    /// After a rotation: what happens to the old key.
+    old: Option<String>,
+}
+
+impl Made {
+    pub(super) fn new(page: Page, keys: String, made: NewlyMadeKey, scopes: Scopes, api_url: &str) -> Self {
+        let NewlyMadeKey { plain, view } = made;
+        Self { page, keys, key: plain, mode: mode_name(view.mode), name: view.name, scopes, api_url: api_url.to_owned(), old: None }
+    }
+
+    pub(super) fn instead_of(self, old: String) -> Self {
+        Self { old: Some(old), ..self }
+    }
+
+    /// A call that the key may make, to be pasted.
+    fn command(&self) -> String {
+        let key = self.key.reveal();
+        let list = [
+            (Scope::CreditsRead, "credits"),
+            (Scope::TemplatesRead, "templates"),
+            (Scope::BrandKitsRead, "brandkits"),
+            (Scope::GenerationsRead, "generations"),
+        ];
+        if self.scopes.has(Scope::Generate) {
+            return generate_line(&self.api_url, key);
+        }
+        let path = list.into_iter().find(|(scope, _)| self.scopes.has(*scope)).map_or("assets", |(_, path)| path);
+        format!("curl {}/v1/{path} \\\n  -H 'X-API-Key: {key}'", self.api_url)
+    }
+}
+
+/// A call that makes pictures of a built-in template.
+pub(super) fn generate_line(api_url: &str, key: &str) -> String {
+    format!(
+        "curl {api_url}/v1/generate \\\n  -H 'X-API-Key: {key}' -H 'Content-Type: application/json' \\\n  \
+         -d '{{\"templateGroupId\":\"tg_quote\",\"inputData\":{{\"title\":\"Keep your promise at *every* size.\"}}}}'"
+    )
+}
+
+pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
+    let made = |old: Option<&str>| {
+        let plain = PlainKey::generate(app::Mode::Test).map_err(|error| askama::Error::Custom(Box::new(error)))?;
+        let view = super::list::sample("Storefront server", "test", None).key;
+        let page = Page::team_sample("Save your key", "keys");
+        let made = Made::new(page, "/t/northbank/settings/keys".to_owned(), NewlyMadeKey { plain, view }, Scopes::ALL, "https://x.example");
+        match old {
+            Some(old) => made.instead_of(old.to_owned()).render(),
+            None => made.render(),
+        }
+    };
+    vec![("key made", made(None)), ("key rotated", made(Some("The old key stopped.")))]
+}

@@ -1,0 +1,133 @@
+//! Plan: changed at once or asked for, and the operator's page.
+
+use app::{Role, Scopes};
+use domain::{Billing, Packs, Plans};
+use testkit::Server;
+
+use super::{Person, joined, owner};
+
+async fn selling(billing: Billing) -> Server {
+    Server::start_with(|setup| {
+        setup.app.billing = billing;
+        setup.app.packs = Packs::parse(Plans::DEFAULT_TEXT).unwrap();
+    })
+    .await
+}
+
+async fn operator(server: &Server) -> Person {
+    let person = owner(server, "root@example.com", "Root", "essentials").await;
+    server.operator.make_operator("root@example.com").await.unwrap();
+    person
+}
+
+#[tokio::test]
+async fn without_billing_a_larger_plan_and_a_pack_act_at_once() {
+    let server = selling(Billing::None).await;
+    let ada = owner(&server, "ada@example.com", "Northbank", "growth").await;
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency")]).await.expect(200);
+    assert!(page.has("Your plan is Agency now.") && page.has("More API calls a minute"));
+    let before = server.app.team_credits(&ada.member).await.unwrap().remaining();
+    ada.fill("/plan", "/plan/pack", &[("pack", "small")]).await.expect(200);
+    assert_eq!(server.app.team_credits(&ada.member).await.unwrap().remaining(), before + 500);
+    ada.fill("/plan", "/plan/pack", &[("pack", "huge")]).await.expect(422);
+    ada.fill("/plan", "/plan/choose", &[("plan", "gold")]).await.expect(422);
+    server.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_smaller_plan_waits_says_what_stops_and_can_be_taken_back() {
+    let server = selling(Billing::Request).await;
+    let ada = owner(&server, "ada@example.com", "Northbank", "agency").await;
+    server.key(&ada.member.team.to_string(), app::Mode::Live, Scopes::ALL).await;
+    assert!(ada.open("/plan").await.has("1\u{a0}API key will be paused"));
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "growth")]).await.expect(200);
+    assert!(page.has("Your plan changes to Growth on") && page.has("Keep Agency"));
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency")]).await.expect(200);
+    assert!(page.has("Renews on") && !page.has("Keep Agency"));
+    server.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_request_acts_when_the_operator_approves_and_once() {
+    let server = selling(Billing::Request).await;
+    let ada = owner(&server, "ada@example.com", "Northbank", "growth").await;
+    let root = operator(&server).await;
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "enterprise")]).await.expect(200);
+    assert!(page.has("You asked for the plan Enterprise"));
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency")]).await.expect(200);
+    assert!(page.has("You asked for the plan Agency") && !page.has("the plan Enterprise"), "the last one counts");
+    ada.fill("/plan", "/plan/pack", &[("pack", "small")]).await.expect(200);
+    assert_eq!(server.app.team(&ada.member).await.unwrap().plan, "growth");
+
+    let page = root.browser.open("/operator").await.expect(200);
+    let html = page.html();
+    let actions: Vec<String> = html
+        .split("action=\"/operator/requests/")
+        .skip(1)
+        .map(|rest| format!("/operator/requests/{}", rest.split('"').next().unwrap()))
+        .collect();
+    assert_eq!(actions.len(), 2);
+    let after = root.browser.submit(&page, &actions[0], &[("decision", "approve"), ("reason", "paid")]).await.expect(200);
+    assert!(after.has("Approved: the plan Agency for Northbank."));
+    root.browser.submit(&page, &actions[0], &[("decision", "approve")]).await.expect(422);
+    root.browser.submit(&page, &actions[1], &[("decision", "decline"), ("reason", "not paid")]).await.expect(200);
+    assert_eq!(server.app.team(&ada.member).await.unwrap().plan, "agency");
+    assert!(!ada.open("/plan").await.has("You asked for"));
+    assert!(ada.open("/audit?action=plan.").await.has("not paid"));
+    server.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_higher_limit_is_asked_for_and_taken_back() {
+    let server = selling(Billing::None).await;
+    let ada = owner(&server, "ada@example.com", "Northbank", "agency").await;
+    let root = operator(&server).await;
+    ada.fill("/plan", "/plan/limit", &[("limit", "many"), ("note", "")]).await.expect(422);
+    let page = ada.fill("/plan", "/plan/limit", &[("limit", "240"), ("note", "Spring <b>sale</b>")]).await.expect(200);
+    assert!(page.has("You asked for 240\u{a0}calls a minute"));
+    let page = root.browser.open("/operator").await.expect(200);
+    assert!(page.has("240\u{a0}calls a minute") && page.has("Spring &#60;b&#62;sale"));
+    ada.fill("/plan", "/plan/withdraw", &[]).await.expect(200);
+    assert!(root.browser.open("/operator").await.has("No team asks for anything."));
+    server.shut_down().await;
+}
+
+#[tokio::test]
+async fn an_operator_changes_a_team_with_a_reason_and_nobody_else_sees_the_page() {
+    let server = selling(Billing::None).await;
+    let ada = owner(&server, "ada@example.com", "Northbank", "growth").await;
+    let root = operator(&server).await;
+    ada.browser.open("/operator").await.expect(404);
+    let page = root.browser.open("/operator").await.expect(200);
+    let action = format!("/operator/teams/{}", ada.member.slug);
+    let pairs = [("plan", "agency"), ("rate_limit", "x"), ("credits", "0"), ("reason", "")];
+    let refused = root.browser.submit(&page, &action, &pairs).await.expect(422);
+    assert!(refused.has("3 things to mend"));
+    let own = ada.open("/plan").await;
+    assert_eq!(ada.browser.send(&own, &action, &[("plan", "agency"), ("reason", "me")]).await.answer.status, 404);
+    let before = server.app.team_credits(&ada.member).await.unwrap().remaining();
+    let pairs = [("plan", "agency"), ("rate_limit", "120"), ("credits", "-10"), ("reason", "a trial")];
+    root.browser.submit(&page, &action, &pairs).await.expect(200);
+    let team = server.app.team(&ada.member).await.unwrap();
+    assert_eq!((team.plan.as_str(), team.rate_limit), ("agency", Some(120)));
+    assert_eq!(server.app.team_credits(&ada.member).await.unwrap().remaining(), before - 10 + 4000);
+    assert!(ada.open("/audit").await.has("a trial"));
+    server.shut_down().await;
+}
+
+#[tokio::test]
+async fn members_see_the_plan_and_change_nothing() {
+    let server = selling(Billing::None).await;
+    let ada = owner(&server, "ada@example.com", "Northbank", "growth").await;
+    let bo = joined(&server, &ada, "bo@example.com", Role::Member).await;
+    let eve = owner(&server, "eve@example.com", "Elsewhere", "growth").await;
+    let page = bo.open("/plan").await.expect(200);
+    assert!(page.has("Ask an owner or admin") && !page.has("/plan/choose"));
+    for (path, pairs) in [("/plan/choose", [("plan", "agency")]), ("/plan/pack", [("pack", "small")]), ("/plan/limit", [("limit", "99")])] {
+        assert_eq!(bo.browser.send(&page, &bo.path(path), &pairs).await.answer.status, 403, "{path}");
+        let form = eve.open("/plan").await;
+        assert_eq!(eve.browser.send(&form, &ada.path(path), &pairs).await.answer.status, 404, "{path}");
+    }
+    assert_eq!(server.app.team(&ada.member).await.unwrap().plan, "growth");
+    server.shut_down().await;
+}
