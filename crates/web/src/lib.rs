@@ -63,7 +63,7 @@ pub struct WebConfig {
     pub api_url: String,
     /// Where pictures may come from beyond our own address, such as the public base of an object store.
     pub picture_origins: Vec<String>,
-    /// Where people write to; `None` shows no contact.
+    /// Where people write to, an e-mail address or a URL; `None` shows no contact.
     pub contact: Option<String>,
     /// The plans that the limits use.
     pub plans: Arc<Plans>,
@@ -81,11 +81,14 @@ struct Shared {
     app: App,
     config: WebConfig,
     policy: axum::http::HeaderValue,
+    /// [`WebConfig::contact`] as a link leads there.
+    contact: Option<String>,
+    tries: pages::front::Tries,
 }
 
 impl Web {
     /// # Errors
-    /// Where an address in `config` can't stand in a header.
+    /// Where an address in `config` can't stand in a header, or the contact is neither an e-mail address nor a URL.
     pub fn new(app: App, config: WebConfig) -> Result<Self, String> {
         let policy = headers::policy(&config.picture_origins)?;
         if !cookie::is_secure(&config.public_url) {
@@ -94,7 +97,8 @@ impl Web {
                 tracing::warn!(public_url = config.public_url, "pages are served without TLS: anybody on the way can read sessions");
             }
         }
-        Ok(Self(Arc::new(Shared { app, config, policy })))
+        let contact = config.contact.as_deref().map(contact).transpose()?;
+        Ok(Self(Arc::new(Shared { app, config, policy, contact, tries: pages::front::Tries::default() })))
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -105,8 +109,27 @@ impl Web {
         &self.0.config
     }
 
+    /// Where a link to the contact leads.
+    pub(crate) fn contact(&self) -> Option<&str> {
+        self.0.contact.as_deref()
+    }
+
+    pub(crate) fn tries(&self) -> &pages::front::Tries {
+        &self.0.tries
+    }
+
     pub(crate) fn policy(&self) -> &axum::http::HeaderValue {
         &self.0.policy
+    }
+}
+
+fn contact(text: &str) -> Result<String, String> {
+    if text.parse::<domain::Email>().is_ok() {
+        return Ok(format!("mailto:{text}"));
+    }
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "https" | "http" | "mailto") => Ok(url.into()),
+        _ => Err(format!("contact is {text:?}: write an e-mail address or a URL")),
     }
 }
 
@@ -131,4 +154,16 @@ pub fn router(web: &Web) -> Router {
         .method_not_allowed_fallback(error::no_method)
         .layer(middleware::from_fn_with_state(web.clone(), pipeline::run))
         .with_state(web.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_is_an_address_or_a_page() {
+        assert_eq!(contact("help@example.com").unwrap(), "mailto:help@example.com");
+        assert_eq!(contact("https://example.com/help").unwrap(), "https://example.com/help");
+        assert!(contact("javascript:alert(1)").is_err() && contact("call me").is_err());
+    }
 }

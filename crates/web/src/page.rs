@@ -143,6 +143,11 @@ impl Page {
         self.visit.as_ref().map_or_else(|| "sample".to_owned(), Visit::token)
     }
 
+    /// Where people write to.
+    pub(crate) fn contact(&self) -> Option<&str> {
+        self.visit.as_ref().and_then(|visit| visit.web().contact())
+    }
+
     /// The address of a static file: `page.file("js/app.js")`.
     pub(crate) fn file(&self, path: &str) -> String {
         format!("{}/{path}", statics::folder())

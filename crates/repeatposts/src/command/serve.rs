@@ -53,7 +53,7 @@ pub async fn run(context: &Context, wishes: Wishes) -> Result<(), Failure> {
         node.app.clone(),
         WebConfig {
             picture_origins: picture_origins(&context.storage()?.delivery, &node.operator.blobs).await?,
-            contact: None,
+            contact: settings.contact.clone().filter(|contact| !contact.is_empty()),
             plans: Arc::new(context.plans.clone()),
             openapi: Arc::new(api::openapi::document(&urls.api)),
             public_url: urls.public.clone(),

@@ -117,6 +117,12 @@ pub const KNOBS: &[Knob] = &[
         "Mail server, such as `smtps://user:password@mail.example.com` or `smtp://host:587?tls=required`; a secret, so give it by the environment. Not set: nothing is mailed, and addresses count as confirmed.",
     ),
     knob("mail_from", Shape::Text, "\"RepeatPosts <repeatposts@localhost>\"", "Sender of mails."),
+    knob(
+        "contact",
+        Shape::Text,
+        "",
+        "Where people write to, as an e-mail address or a URL; shown on the pages where limits and prices are. Not set: no contact is shown.",
+    ),
     knob("create_rate_limit", Shape::Count, "60", "Generations a minute that one person makes in the web app."),
     knob("preview_rate_limit", Shape::Count, "240", "Previews a minute that one person's forms ask for; they are free and never stored."),
     knob("visitor_rate_limit", Shape::Count, "120", "Previews a minute on the front page, per address."),

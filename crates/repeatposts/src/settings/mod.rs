@@ -48,6 +48,7 @@ pub struct Settings {
     pub billing: domain::Billing,
     pub smtp_url: Option<Hidden>,
     pub mail_from: String,
+    pub contact: Option<String>,
     pub create_rate_limit: u32,
     pub preview_rate_limit: u32,
     pub visitor_rate_limit: u32,

@@ -6,11 +6,12 @@ use axum::response::Response;
 use domain::{Plan, Plans};
 use serde::Deserialize;
 
+use super::last_team;
 use crate::Web;
 use crate::error::PageError;
 use crate::page::{Page, show};
 use crate::text;
-use crate::visit::Visit;
+use crate::who::Anyone;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -18,8 +19,24 @@ pub(super) struct Asked {
     by: String,
 }
 
-pub(super) async fn pricing(visit: Visit, State(web): State<Web>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
-    show(&Pricing::new(visit.page("Pricing"), &web.config().plans, asked.by == "year"))
+pub(super) async fn pricing(who: Anyone, State(web): State<Web>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    let reader = match last_team(&who) {
+        Some(team) => Reader::Team { plan: team.plan.clone(), href: format!("/t/{}", team.slug) },
+        None => Reader::Visitor { contact: web.contact().map(str::to_owned) },
+    };
+    show(&Pricing::new(who.page("Pricing"), &web.config().plans, asked.by == "year", &reader))
+}
+
+/// Who looks at the prices.
+enum Reader {
+    Visitor {
+        contact: Option<String>,
+    },
+    /// Somebody of a team on the plan of this slug.
+    Team {
+        plan: String,
+        href: String,
+    },
 }
 
 #[derive(Template)]
@@ -40,6 +57,9 @@ struct Card {
     per: &'static str,
     is_recommended: bool,
     lines: Vec<(bool, String)>,
+    is_current: bool,
+    /// Where it goes on, and the words for it.
+    action: Option<(String, &'static str)>,
 }
 
 /// One line of the table: what it is about, and each plan's figure; `None` is "not included".
@@ -49,14 +69,14 @@ struct Row {
 }
 
 impl Pricing {
-    fn new(page: Page, plans: &Plans, by_year: bool) -> Self {
+    fn new(page: Page, plans: &Plans, by_year: bool, reader: &Reader) -> Self {
         let all: Vec<&Plan> = plans.iter().collect();
         let saved = all.iter().filter_map(|plan| plan.price.as_ref()).max_by_key(|price| text::saved(price));
         let saving = saved
             .filter(|price| text::saved(price) > 0)
             .map_or_else(String::new, |price| format!("Save up to {}", text::money(text::saved(price), &price.currency)));
         let recommended = all.iter().position(|plan| plan.api).unwrap_or(all.len());
-        let cards = all.iter().enumerate().map(|(index, plan)| Card::new(plan, by_year, index == recommended)).collect();
+        let cards = all.iter().enumerate().map(|(index, plan)| Card::new(plan, by_year, index == recommended, reader)).collect();
         let row = |label, cell: &dyn Fn(&Plan) -> Option<String>| Row { label, cells: all.iter().map(|plan| cell(plan)).collect() };
         let rows = vec![
             row("Credits a month", &|plan| Some(plan.credits.map_or_else(|| "By agreement".to_owned(), text::number))),
@@ -77,7 +97,7 @@ fn most(limit: Option<u32>) -> String {
 }
 
 impl Card {
-    fn new(plan: &Plan, by_year: bool, is_recommended: bool) -> Self {
+    fn new(plan: &Plan, by_year: bool, is_recommended: bool, reader: &Reader) -> Self {
         let (price, per) = match &plan.price {
             Some(price) if by_year => (text::money(price.yearly, &price.currency), "a year"),
             Some(price) => (text::money(price.monthly, &price.currency), "a month"),
@@ -103,16 +123,26 @@ impl Card {
             "enterprise" => "For high volume",
             _ => "",
         };
-        Self { name: plan.name.clone(), for_whom, price, per, is_recommended, lines }
+        let (is_current, action) = match reader {
+            Reader::Team { plan: current, href } => {
+                let is_current = *current == plan.slug;
+                (is_current, is_current.then(|| (href.clone(), "Open your team")))
+            }
+            Reader::Visitor { contact: Some(contact) } if plan.price.is_none() => (false, Some((contact.clone(), "Talk to us"))),
+            Reader::Visitor { .. } => (false, Some(("/sign-up".to_owned(), "Sign up"))),
+        };
+        Self { name: plan.name.clone(), for_whom, price, per, is_recommended, lines, is_current, action }
     }
 }
 
 pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
-    let page = |by_year| {
+    let visitor = Reader::Visitor { contact: Some("mailto:help@posts.example.com".to_owned()) };
+    let team = Reader::Team { plan: "growth".to_owned(), href: "/t/northbank".to_owned() };
+    let page = |by_year, reader| {
         let plans = Plans::parse(Plans::DEFAULT_TEXT).map_err(|error| askama::Error::Custom(Box::new(error)))?;
-        Pricing::new(Page::sample("Pricing"), &plans, by_year).render()
+        Pricing::new(Page::sample("Pricing"), &plans, by_year, reader).render()
     };
-    vec![("pricing by month", page(false)), ("pricing by year", page(true))]
+    vec![("pricing by month", page(false, &visitor)), ("pricing by year", page(true, &team))]
 }
 
 #[cfg(test)]
@@ -126,11 +156,11 @@ mod tests {
              [plans.pro]\nname = \"Pro\"\napi = true\nrate_limit = 77\nmembers = 3",
         );
         let plans = plans.unwrap();
-        let month = Pricing::new(Page::sample("Pricing"), &plans, false).render().unwrap();
+        let month = Pricing::new(Page::sample("Pricing"), &plans, false, &Reader::Visitor { contact: None }).render().unwrap();
         for part in ["Solo", "€7<", "1,234", "Save up to €14", "77", "3\u{a0}members", "Talk to us", "not included"] {
             assert!(month.contains(part), "{part}");
         }
-        let year = Pricing::new(Page::sample("Pricing"), &plans, true).render().unwrap();
+        let year = Pricing::new(Page::sample("Pricing"), &plans, true, &Reader::Visitor { contact: None }).render().unwrap();
         assert!(year.contains("€70<") && !year.contains("€7<"));
     }
 }
