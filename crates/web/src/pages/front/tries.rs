@@ -52,9 +52,14 @@ impl Asked {
     }
 }
 
-/// Pictures with their groups' own texts, by group, size and kit: as many as ship.
+/// A group, a size and a kit.
+type Place = (String, String, &'static str);
+/// A picture and its media type.
+type Drawn = (Bytes, &'static str);
+
+/// Pictures with their groups' own texts: as many as ship.
 #[derive(Default)]
-pub(crate) struct Tries(Mutex<HashMap<(String, String, &'static str), (Bytes, &'static str)>>);
+pub(crate) struct Tries(Mutex<HashMap<Place, Drawn>>);
 
 /// `GET /try/{group}/{size}`: one picture, for pages without script.
 pub(super) async fn picture(

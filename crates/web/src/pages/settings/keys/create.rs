@@ -52,7 +52,7 @@ pub(super) async fn form(who: InTeam, State(web): State<Web>) -> Result<Response
         return Ok(Redirect::to(&who.path(KEYS)).into_response());
     }
     who.visitor.need_password().map_err(or_confirm(who.visit.target()))?;
-    show(&New::new(who.page("Create API Key", "keys"), who.path(KEYS), Draft::empty(), Problems::default()))
+    show(&New::form(who.page("Create API Key", "keys"), who.path(KEYS), Draft::empty(), Problems::default()))
 }
 
 pub(super) async fn create(who: InTeam, State(web): State<Web>, form: Form<8>) -> Result<Response, PageError> {
@@ -62,7 +62,7 @@ pub(super) async fn create(who: InTeam, State(web): State<Web>, form: Form<8>) -
     let draft = Draft::of(&form);
     let mut problems = Problems::default();
     let request = draft.read(&zone, web.app().now(), &mut problems);
-    let again = |draft, problems| refuse(&New::new(who.page("Create API Key", "keys"), who.path(KEYS), draft, problems));
+    let again = |draft, problems| refuse(&New::form(who.page("Create API Key", "keys"), who.path(KEYS), draft, problems));
     let Some(request) = request else { return again(draft, problems) };
     let scopes = request.scopes;
     match web.app().create_key(&who.member, request).await {
@@ -156,7 +156,7 @@ fn meaning(scope: Scope) -> &'static str {
 }
 
 impl New {
-    fn new(page: Page, keys: String, draft: Draft, problems: Problems) -> Self {
+    fn form(page: Page, keys: String, draft: Draft, problems: Problems) -> Self {
         let modes = vec![
             Choice::new("live", "Production").note("rp_live_… Pictures for use. Each costs a credit."),
             Choice::new("test", "Test").note("rp_test_… Pictures with a watermark. Free."),
@@ -198,7 +198,7 @@ pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
         if !draft.name.is_empty() {
             drop(draft.read("UTC", now, &mut problems));
         }
-        New::new(Page::team_sample("Create API Key", "keys"), "/t/northbank/settings/keys".to_owned(), draft, problems).render()
+        New::form(Page::team_sample("Create API Key", "keys"), "/t/northbank/settings/keys".to_owned(), draft, problems).render()
     };
     let wrong = Draft {
         name: "x".repeat(NAME + 1),
