@@ -1,7 +1,7 @@
 //! The public REST API, version 1, and the server loop under it.
 //!
-//! [`Api`] holds what handlers share; [`router`] puts the routes of [`routes`] behind the steps of [`pipeline`];
-//! [`serve`] runs them on a listener. A handler parses, calls one use case of `app`, and shows its result.
+//! `Api` holds what handlers share; `router` puts the routes of `routes` behind the steps of `pipeline`;
+//! `serve` runs them on a listener. A handler parses, calls one use case of `app`, and shows its result.
 
 mod address;
 mod body;

@@ -95,7 +95,7 @@ pub enum Command {
     Doctor,
     /// Write a consistent copy of the database and the pictures; the secret key is not in it
     Backup {
-        /// The file to write; default: repeatposts-<time>.zip
+        /// The file to write; default: repeatposts-TIME.zip
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },

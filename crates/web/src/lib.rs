@@ -1,25 +1,25 @@
 //! The team's web app: pages made on the server, which work without script.
 //!
-//! [`Web`] holds what handlers share; [`router`] puts the routes of every page group behind the steps of [`pipeline`].
+//! `Web` holds what handlers share; `router` puts the routes of every page group behind the steps of `pipeline`.
 //! A handler parses, calls one use case of `app`, and shows its result as a page.
 //!
 //! # How a page group is added
 //!
 //! 1. `src/pages/<group>/` holds its handlers and view structs, `templates/<group>/` its templates. `mod.rs` exposes one
-//!    [`pages::Group`]: `routes() -> Router<Web>`, the navigation items that it brings, and its samples. Its line in
-//!    [`pages::GROUPS`] makes it live: routes, navigation and tests follow from there. A page that doesn't exist is in no
+//!    `pages::Group`: `routes() -> Router<Web>`, the navigation items that it brings, and its samples. Its line in
+//!    `pages::GROUPS` makes it live: routes, navigation and tests follow from there. A page that doesn't exist is in no
 //!    menu.
 //! 2. A page is a struct with `page: Page` and `#[derive(Template)]`; its template extends `public.html` (everybody),
 //!    `column.html` (one narrow column), `team.html` (a team's frame) or `settings.html` (Team Settings), and fills the
-//!    blocks that stand at the top of those files. A handler makes the [`page::Page`] from what it extracted
-//!    ([`visit::Visit`] for everybody, [`who::SignedIn`], or [`who::InTeam`] under `/t/{team}`: `who.page("API Keys", "keys")`),
-//!    and ends with [`page::show`], or [`page::refuse`] for a form that came back with faults
+//!    blocks that stand at the top of those files. A handler makes the `page::Page` from what it extracted
+//!    (`visit::Visit` for everybody, `who::SignedIn`, or `who::InTeam` under `/t/{team}`: `who.page("API Keys", "keys")`),
+//!    and ends with `page::show`, or `page::refuse` for a form that came back with faults
 //!    (422, values kept).
 //! 3. Every page struct has `sample()` (and one for each state that looks different: empty, full, with faults). The group
 //!    lists them in `samples()`, and one test renders all and checks title, single `h1`, language, labels, and that no
-//!    style or script stands inline: the policy of [`headers`] would block it.
-//! 4. Forms are `method="post"` with `{{ page.csrf() }}` as their first line, built from [`field::Field`] and the macros of
-//!    `templates/ui.html`; handlers take [`form::Form`], which checks the token. A `fetch` sends it as `X-CSRF-Token`.
+//!    style or script stands inline: the policy of `headers` would block it.
+//! 4. Forms are `method="post"` with `{{ page.csrf() }}` as their first line, built from `field::Field` and the macros of
+//!    `templates/ui.html`; handlers take `form::Form`, which checks the token. A `fetch` sends it as `X-CSRF-Token`.
 //!    After a change: `visit.toast(…)` and a redirect (303), so that a reload repeats nothing.
 //! 5. What a whole group needs of style stands in `static/css/<group>.css`, linked in the block `head` by
 //!    `{{ page.style("<group>") }}`; the shared sheets stay small. Script is an ES module in `static/js`, by

@@ -1,7 +1,7 @@
 //! `GET /v1/openapi.json`: OpenAPI 3.1, made from the code.
 //!
-//! Answers' schemas come from the structures that are serialised ([`schemas`]), error answers from the table of
-//! problems, and the operations ([`operations`]) are held against the router's table by a test.
+//! Answers' schemas come from the structures that are serialised (`schemas`), error answers from the table of
+//! problems, and the operations (`operations`) are held against the router's table by a test.
 
 mod operations;
 mod schemas;
