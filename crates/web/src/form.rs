@@ -15,6 +15,9 @@ use crate::visit::Visit;
 /// How long a form's body may take.
 const TIME: Duration = Duration::from_secs(30);
 
+/// No text of ours holds it, and PostgreSQL keeps none that does.
+pub(crate) const NUL: &str = "A text holds the character U+0000, which can't be kept. Remove it and send the form again.";
+
 /// The pairs of a form of at most `KIB` kibibytes, from a browser whose token was right.
 pub(crate) struct Form<const KIB: usize = 64>(Vec<(String, String)>);
 
@@ -58,6 +61,9 @@ impl<const KIB: usize> FromRequest<Web> for Form<KIB> {
         }
         let bytes = tokio::time::timeout(TIME, read(body, KIB * 1024)).await.map_err(|_| PageError::Timeout)??;
         let form = Self(url::form_urlencoded::parse(&bytes).into_owned().collect());
+        if form.0.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(PageError::BadRequest(NUL.to_owned()));
+        }
         if !visit.is_proven() {
             visit.prove(form.raw("csrf"))?;
         }

@@ -72,6 +72,9 @@ fn checked(web: &Web, visit: &Visit, request: &Request) -> Result<(), PageError>
     if request.uri().path_and_query().is_some_and(|target| target.as_str().len() > URI_LENGTH) {
         return Err(PageError::BadRequest(format!("The address is longer than {URI_LENGTH} bytes.")));
     }
+    if request.uri().path_and_query().is_some_and(|target| target.as_str().contains("%00")) {
+        return Err(PageError::BadRequest("The address holds the character U+0000 (%00), which names nothing here.".to_owned()));
+    }
     if request.method().is_safe() {
         return Ok(());
     }

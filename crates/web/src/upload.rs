@@ -7,6 +7,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 
 use crate::Web;
 use crate::error::PageError;
+use crate::form::NUL;
 use crate::visit::Visit;
 
 /// How long a form with its files may take.
@@ -74,6 +75,9 @@ impl<const MIB: usize> FromRequest<Web> for Upload<MIB> {
                     let bytes = whole(part, TEXT - text, TEXT).await?;
                     text += bytes.len();
                     let value = String::from_utf8(bytes).map_err(|_| PageError::BadRequest(format!("{name} is not UTF-8.")))?;
+                    if name.contains('\0') || value.contains('\0') {
+                        return Err(PageError::BadRequest(NUL.to_owned()));
+                    }
                     form.pairs.push((name, value));
                 }
             }

@@ -155,3 +155,51 @@ async fn refused_calls_leave_nothing_behind() {
     let answer = world.live.post_with("/v1/generate", &[("Idempotency-Key", "same")], &world.call()).await.expect(200);
     assert_eq!(answer.maybe("idempotency-replayed"), None);
 }
+
+/// PostgreSQL keeps no text with U+0000 in it, SQLite does: neither may be what answers.
+#[tokio::test]
+async fn the_character_nul_is_the_callers_fault_wherever_it_stands() {
+    let world = World::new().await;
+    let document = world.live.get("/v1/openapi.json").await.expect(200).json();
+    let mut asked = 0;
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("operations") {
+            let method = method.to_uppercase().parse::<reqwest::Method>().expect("a method");
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().expect("a name");
+                let address = match parameter["in"].as_str() {
+                    Some("path") => path.replace(&format!("{{{name}}}"), "tg_%00"),
+                    Some("query") => format!("{}?{name}=a%00b", path.replace("{id}", "tg_quote")),
+                    _ => continue,
+                };
+                let answer = world.live.send(world.live.request(method.clone(), &address)).await;
+                assert!((400..500).contains(&answer.status), "{method} {address}: {}", answer.status);
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 10, "{asked} parameters");
+    let faulty = world.live.get("/v1/templates?tag=a%00b").await;
+    assert_eq!(only_fault(&faulty), ("tag".to_owned(), "invalid_characters".to_owned()));
+
+    for (body, expected) in [
+        (json!({ "templateGroupId": "tg_\0" }), 404),
+        (json!({ "brandKitId": "bk_\0" }), 404),
+        (json!({ "templates": ["square\0"] }), 404),
+        (json!({ "externalId": "a\0" }), 422),
+        (json!({ "locale": "d\0e" }), 422),
+        (json!({ "inputData": { "title": "a", "photo": { "assetId": "asset_\0" } } }), 404),
+        (json!({ "overrides": { "square": { "title": "a\0" } } }), 422),
+        (json!({ "nothing\0": 1 }), 422),
+    ] {
+        let answer = world.live.generate(&world.call_with(body.clone())).await;
+        assert_eq!(answer.status, expected, "{body}: {}", String::from_utf8_lossy(&answer.bytes));
+    }
+    // Kept as JSON, in which it is an escape.
+    let metadata = json!({ "a\0b": "c\0d" });
+    let made = world.live.generate(&world.call_with(json!({ "metadata": metadata }))).await.expect(200).json();
+    assert_eq!(world.live.get(&format!("/v1/generate/{}", made["id"].as_str().expect("an id"))).await.json()["metadata"], metadata);
+    for path in ["/p/%00", "/p/a%00.png", "/m/%00"] {
+        assert_eq!(world.live.get(path).await.status, 404, "{path}");
+    }
+}

@@ -84,3 +84,17 @@ async fn the_api_and_the_pages_answer_for_themselves() {
     browser.open("/v1/credits").await.expect(401);
     server.shut_down().await;
 }
+
+#[tokio::test]
+async fn the_character_nul_is_refused_in_addresses_and_forms() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    for path in ["/%00", "/t/a%00b/settings", "/log-in?next=%00"] {
+        browser.open(path).await.expect(400);
+    }
+    let page = browser.open("/sign-up").await.expect(200);
+    let refused =
+        browser.submit(&page, "/sign-up", &[("name", "A\0b"), ("email", "a@example.com"), ("password", "long enough for us")]).await;
+    assert!(refused.expect(400).has("U+0000"));
+    server.shut_down().await;
+}
