@@ -14,6 +14,7 @@ pub fn check(args: &[String]) -> Result<(), String> {
     machine::ensure(machine::BUILD)?;
     machine::ensure(machine::FONTS)?;
     machine::ensure(machine::CHECK)?;
+    machine::ensure_node()?;
     run::step("format", &mut run::cargo(&["fmt", "--all", "--check"]))?;
     licences::check()?;
     run::step("lints", &mut run::cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
@@ -35,9 +36,6 @@ pub fn check(args: &[String]) -> Result<(), String> {
 
 /// The pages' scripts: their types, and what they work out.
 fn scripts() -> Result<(), String> {
-    if !run::answers("npm", &["--version"]) {
-        return Err("the pages' scripts are checked by npm and node: install nodejs and npm".to_owned());
-    }
     let npm = |args: &[&str]| {
         let mut command = Command::new("npm");
         command.args(["--prefix", "crates/web", "--silent"]).args(args).current_dir(run::root());

@@ -8,8 +8,10 @@ use crate::run;
 pub const BUILD: &[&str] = &["gcc", "libc6-dev", "make", "nasm", "cmake", "pkg-config"];
 /// Chinese, Japanese and Korean: too large for the repository, used only if the digest is the pinned one.
 pub const FONTS: &[&str] = &["fonts-noto-cjk"];
-/// The second engine, and what stands before two nodes; the tests start both for themselves.
-pub const CHECK: &[&str] = &["postgresql", "haproxy"];
+/// The second engine, what stands before two nodes (the tests start both for themselves), and what reads the unit.
+pub const CHECK: &[&str] = &["postgresql", "haproxy", "systemd"];
+/// What the pages' scripts are checked with.
+const NODE: &[&str] = &["nodejs", "npm"];
 
 /// Installs what is missing of `packages`; a machine that has them is not touched.
 ///
@@ -35,6 +37,18 @@ pub fn ensure(packages: &[&str]) -> Result<(), String> {
             .args(&missing)
             .env("DEBIAN_FRONTEND", "noninteractive"),
     )
+}
+
+/// Node.js with npm, wherever they come from: from Debian only where no other one answers.
+///
+/// # Errors
+/// They are missing and may not be installed, or still don't answer.
+pub fn ensure_node() -> Result<(), String> {
+    let answer = || run::answers("node", &["--version"]) && run::answers("npm", &["--version"]);
+    if !answer() {
+        ensure(NODE)?;
+    }
+    if answer() { Ok(()) } else { Err("the pages' scripts are checked by node and npm: install Node.js 18 or newer".to_owned()) }
 }
 
 fn installed(package: &str) -> bool {

@@ -49,6 +49,55 @@ fn what_is_missing_is_told_with_what_to_do_and_no_password() {
     assert!(done && !text.contains("demo"), "{text}");
 }
 
+/// Functions of the server, overruled for one database: what it says of itself is what an old or a wrong one would say.
+fn says(database: &testdb::Database, function: &str) {
+    let name = database.url().rsplit('/').next().unwrap().to_owned();
+    database.run(&format!("create schema claims; {function}; alter database {name} set search_path = claims, pg_catalog, public")).unwrap();
+}
+
+#[test]
+fn a_server_before_postgresql_15_is_refused_by_its_version() {
+    let database = testdb::Database::fresh().unwrap();
+    says(
+        &database,
+        "create function claims.current_setting(name text) returns text language sql as $$ select case name \
+            when 'server_version_num' then '140011' when 'server_version' then '14.11' else pg_catalog.current_setting(name) end $$",
+    );
+    let (_keep, data) = folder();
+    for args in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["doctor"]] {
+        let (done, text) = told(&mut node(&data, &database.url()), args);
+        assert!(!done && text.contains("is PostgreSQL 14.11, and 15 or newer is needed: upgrade the server"), "{args:?}: {text}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_off_is_told_at_start_and_by_doctor() {
+    let database = testdb::Database::fresh().unwrap();
+    let (_keep, data) = folder();
+    assert!(told(&mut node(&data, &database.url()), &["migrate"]).0);
+    says(
+        &database,
+        "create function claims.clock_timestamp() returns timestamptz language sql as \
+            $$ select pg_catalog.clock_timestamp() - interval '40 days' $$",
+    );
+    for args in [&["serve", "--listen", "127.0.0.1:0"][..], &["worker"], &["doctor"]] {
+        let (done, text) = told(&mut node(&data, &database.url()), args);
+        assert!(!done && text.contains("ahead of the database's") && text.contains("NTP"), "{args:?}: {text}");
+    }
+}
+
+#[test]
+fn a_schema_of_a_newer_program_is_left_alone() {
+    let database = testdb::Database::fresh().unwrap();
+    let (_keep, data) = folder();
+    assert!(told(&mut node(&data, &database.url()), &["migrate"]).0);
+    database.run("insert into schema_migrations (version, name, sql, applied_at) values (9999, '9999_later', '', 0)").unwrap();
+    for args in [&["migrate"][..], &["serve", "--migrate", "--listen", "127.0.0.1:0"], &["team", "list"]] {
+        let (done, text) = told(&mut node(&data, &database.url()), args);
+        assert!(!done && text.contains("newer version of this program") && text.contains("9999_later"), "{args:?}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn two_nodes_are_one_service() {
     let database = testdb::Database::fresh().unwrap();

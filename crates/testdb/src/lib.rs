@@ -150,6 +150,14 @@ impl Database {
         format!("{}/{}", self.server, self.name)
     }
 
+    /// Runs SQL in this database, as its owner.
+    ///
+    /// # Errors
+    /// What psql said.
+    pub fn run(&self, sql: &str) -> Result<(), String> {
+        run(Command::new("psql").args(["-qXv", "ON_ERROR_STOP=1", "-d", &self.url(), "-c", sql]))
+    }
+
     fn tell(&self, statement: &str) -> Result<(), String> {
         run(Command::new("psql").args(["-qX", "-v", "ON_ERROR_STOP=1", "-c", statement]).arg(format!("{}/postgres", self.server)))
     }
