@@ -191,7 +191,7 @@ impl App {
 
     /// Works one claimed job off.
     async fn work_off(&self, job: store::Job) {
-        let (id, team, mode, attempt) = (job.generation, job.team, job.mode, job.attempt);
+        let (id, team, mode, attempt, handed_back) = (job.generation, job.team, job.mode, job.attempt, job.handed_back);
         let _active = Ends::begin(self, id);
         let work = match serde_json::from_str::<Work>(&job.work) {
             Ok(work) => Arc::new(work),
@@ -201,8 +201,9 @@ impl App {
             }
         };
         let job = Job { id, team, mode, attempt, work };
-        if attempt > ATTEMPTS {
-            tracing::error!(generation = %id, attempt, "a job was begun too often");
+        // A process that was told to stop says nothing of the work that it held.
+        if attempt.saturating_sub(handed_back) > ATTEMPTS {
+            tracing::error!(generation = %id, attempt, handed_back, "a job was begun too often");
             self.give_up(&job).await;
         } else {
             self.run_guarded(job, None).await;

@@ -13,11 +13,13 @@ pub struct Job {
     pub mode: Mode,
     /// Counts from 1; [`Store::finish`] must name it.
     pub attempt: u32,
+    /// How many attempts before this one were not ended by failure, but handed back.
+    pub handed_back: u32,
     /// JSON, as it was accepted.
     pub work: String,
 }
 
-row!(JobRow { generation_id: String, team_id: String, attempt: i64 });
+row!(JobRow { generation_id: String, team_id: String, attempt: i64, handed_back: i64 });
 
 impl Store {
     /// Takes the oldest queued job; its generation is now `processing`.
@@ -76,7 +78,7 @@ impl Store {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let done = on!(&mut conn, c => sqlx::query(
-                    "update jobs set lease_owner = null, lease_until = null where lease_owner = $1").bind(owner).execute(c))?;
+                    "update jobs set lease_owner = null, lease_until = null, handed_back = handed_back + 1 where lease_owner = $1").bind(owner).execute(c))?;
                 Ok(done.rows_affected())
             })
         })
@@ -113,7 +115,7 @@ async fn claim(conn: &mut Conn<'_>, lease: &Lease, now: Timestamp) -> Result<Opt
         "update jobs set lease_owner = $1, lease_until = $2, attempt = attempt + 1 where generation_id = \
          (select generation_id from jobs where lease_owner is null order by created_at, generation_id limit 1",
         " for update skip locked",
-        ") returning generation_id, team_id, attempt"
+        ") returning generation_id, team_id, attempt, handed_back"
     );
     let row: Option<JobRow> = on!(conn, c => sqlx::query_as(claim)
         .bind(&lease.owner).bind(lease.until.max(now).as_micros()).fetch_optional(c))?;
@@ -126,6 +128,7 @@ async fn claim(conn: &mut Conn<'_>, lease: &Lease, now: Timestamp) -> Result<Opt
         team: word(&row.team_id)?,
         mode: word(&mode)?,
         attempt: number(row.attempt)?,
+        handed_back: number(row.handed_back)?,
         work,
     }))
 }

@@ -38,6 +38,7 @@ migrations! {
     4 "0004_library",
     5 "0005_requests",
     6 "0006_rates",
+    9 "0009_handed_back",
 }
 
 /// Brings the schema up to date, or checks only that it is. Gives the names of the steps that were applied.

@@ -76,6 +76,27 @@ async fn an_asynchronous_call_is_a_job_that_the_worker_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_was_handed_back_often_is_no_job_that_fails_often() {
+    let house = House::new().await;
+    let call = || GenerateCall { prefer_async: true, ..call(with(small(), json!({"waitMs": null}))) };
+    let Ok(GenerateAnswer::Generation(made)) = house.app.generate(&house.live, call()).await else { panic!("refused") };
+    let Ok(GenerateAnswer::Generation(cursed)) = house.app.generate(&house.live, call()).await else { panic!("refused") };
+    // Four processes each took both; they were told to stop with the first in hand, and died of the second.
+    for n in 0..4 {
+        let lease = |what: &str| Lease { owner: format!("{what} {n}"), until: Timestamp::now().minus(Duration::from_secs(1)) };
+        let first = house.store.claim_job(lease("stopped"), Timestamp::from_micros(0)).await.unwrap().unwrap();
+        assert_eq!(first.generation.to_string(), made.generation.id);
+        house.store.claim_job(lease("died"), Timestamp::from_micros(0)).await.unwrap().unwrap();
+        assert_eq!(house.store.hand_back(&format!("stopped {n}")).await.unwrap(), 1);
+        assert_eq!(house.store.take_back_overdue(Timestamp::now()).await.unwrap(), 1);
+    }
+    let _background = house.app.start(true).await.unwrap();
+    assert_eq!(house.ended(&house.live, &made.generation.id).await.status, Status::Completed);
+    assert_eq!(house.ended(&house.live, &cursed.generation.id).await.status, Status::Failed);
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_does_not_finish_in_its_wait_runs_on() {
     let house = House::new().await;
     let made = house.made(&house.live, json!({"templateGroupId": "tg_quote", "inputData": {"title": "x"}, "waitMs": 1})).await;

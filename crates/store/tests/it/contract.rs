@@ -476,6 +476,7 @@ async fn jobs(store: &Store) {
     assert_eq!(store.hand_back("w3").await.unwrap(), 0);
     assert_eq!(store.hand_back("w4").await.unwrap(), 1);
     let third = store.claim_job(lease("w3", later), start()).await.unwrap().unwrap();
+    assert_eq!(third.handed_back, 1);
     assert!(matches!(store.finish(end(&queued, third.attempt, &[]), start()).await.unwrap(), Finish::Finished { charged: 1, .. }));
     assert_eq!(store.job_counts().await.unwrap(), (0, 0));
 
