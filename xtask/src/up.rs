@@ -29,10 +29,14 @@ pub fn up(args: &[String]) -> Result<(), String> {
     machine::ensure(machine::FONTS)?;
     run::step("build for release", &mut run::cargo(&["build", "--release", "--locked", "-p", "repeatposts"]))?;
     let binary = run::target_dir().join("release/repeatposts");
-    if once { in_a_temporary_folder(&binary) } else { in_the_foreground(&binary) }
+    if once { main_job(&binary) } else { in_the_foreground(&binary) }
 }
 
-fn in_a_temporary_folder(binary: &Path) -> Result<(), String> {
+/// One real call of the binary at `binary`, in a temporary folder where only its pictures stay.
+///
+/// # Errors
+/// The service did not start, or did not answer with pictures.
+pub fn main_job(binary: &Path) -> Result<(), String> {
     let folder = std::env::temp_dir().join(format!("repeatposts-up-{}", std::process::id()));
     fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let data = folder.join("data");
