@@ -2,7 +2,9 @@
 
 pub(crate) mod canonical;
 mod dry_run;
+mod faults;
 pub(crate) mod order;
+pub(crate) mod output;
 pub(crate) mod request;
 
 use std::collections::HashMap;
@@ -19,10 +21,11 @@ use store::{Accept, Generation as Row, Idempotency, NewFile, NewGeneration, NewI
 use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 
+use crate::data_url::data_urls;
 use crate::draw::{code_of, pixels};
 use crate::generate::order::Order;
 use crate::generate::request::Draft;
-use crate::run::{DataAsset, Job, Ran, Work, WorkImage, data_urls, digest_of, ms};
+use crate::run::{DataAsset, Job, Ran, Work, WorkImage, digest_of, ms};
 use crate::slots::Slot;
 use crate::view::{CreditFigures, DryRun, Generation, Timings};
 use crate::worker::Ends;

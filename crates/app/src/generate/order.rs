@@ -9,7 +9,9 @@ use template::{FieldType, Inputs, PictureInput, PictureSource, Warning};
 
 use crate::catalog::{Group, OpenKit};
 use crate::draw::pixels;
-use crate::generate::request::{BrandChoice, Draft, Faults, MAX_IMAGES, Output};
+use crate::generate::faults::Faults;
+use crate::generate::output::Output;
+use crate::generate::request::{BrandChoice, Draft, MAX_IMAGES};
 use crate::{App, Detail, Error, Missing, Principal, Result};
 
 /// Longest edge in pixels.

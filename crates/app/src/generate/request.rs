@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use render::Format;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error::{Detail, detail};
+use super::faults::{Faults, given, short};
+use super::output::{Output, output};
+use crate::error::Detail;
 
 /// Longest wait that a call may ask for, and what it gets unasked.
 pub(crate) const MAX_WAIT_MS: i64 = 30_000;
 const DEFAULT_WAIT_MS: i64 = 10_000;
 pub(crate) const MAX_IMAGES: usize = 12;
-const MAX_FORMATS: usize = 5;
 const MAX_METADATA_KEYS: usize = 50;
 const MAX_METADATA_BYTES: usize = 4_096;
 const MAX_EXTERNAL_ID: usize = 255;
@@ -68,62 +67,6 @@ pub enum BrandChoice {
     OwnLook,
     /// A kit by its id.
     Kit(String),
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Output {
-    /// Never empty.
-    pub formats: Vec<Encoding>,
-    pub quality: u8,
-    pub scale: f64,
-    pub base64: bool,
-}
-
-impl Default for Output {
-    fn default() -> Self {
-        Self { formats: vec![Encoding::Png], quality: 90, scale: 1.0, base64: false }
-    }
-}
-
-/// An encoding that we write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Encoding {
-    Png,
-    Jpeg,
-    Webp,
-}
-
-impl Encoding {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpeg => "jpeg",
-            Self::Webp => "webp",
-        }
-    }
-
-    /// Of the file's name.
-    pub fn extension(self) -> &'static str {
-        if self == Self::Jpeg { "jpg" } else { self.as_str() }
-    }
-
-    pub fn format(self) -> Format {
-        match self {
-            Self::Png => Format::Png,
-            Self::Jpeg => Format::Jpeg,
-            Self::Webp => Format::Webp,
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "png" => Some(Self::Png),
-            "jpeg" | "jpg" => Some(Self::Jpeg),
-            "webp" => Some(Self::Webp),
-            _ => None,
-        }
-    }
 }
 
 /// Reads a body; never fails, because faults of the body and of what it names are reported together.
@@ -277,87 +220,6 @@ fn locale(object: &Map<String, Value>, faults: &mut Faults) -> Option<String> {
     Some(text)
 }
 
-fn output(object: &Map<String, Value>, faults: &mut Faults) -> Output {
-    let mut output = Output::default();
-    let Some(inner) = faults.object(object, "", "output") else { return output };
-    let one = faults.text(inner, "output", "format");
-    let many = faults.array(inner, "output", "formats");
-    if given(inner, "format").is_some() && given(inner, "formats").is_some() {
-        faults.push("output.formats", "conflicting_fields", "Give format or formats, not both.", None, None);
-    }
-    if let Some(text) = one {
-        output.formats = encoding("output.format", &text, faults).into_iter().collect();
-    } else if let Some(items) = many {
-        output.formats = encodings(items, faults);
-    }
-    if output.formats.is_empty() {
-        output.formats = Output::default().formats;
-    }
-    if let Some(quality) = faults.integer(inner, "output", "quality", 1, 100) {
-        output.quality = u8::try_from(quality).unwrap_or(output.quality);
-    }
-    if let Some(scale) = faults.number(inner, "output", "scale", 0.1, 4.0) {
-        output.scale = scale;
-    }
-    match faults.text(inner, "output", "delivery").as_deref() {
-        None | Some("url") => {}
-        Some("base64") => output.base64 = true,
-        Some(other) => faults.push(
-            "output.delivery",
-            "not_allowed",
-            "delivery must be url or base64.",
-            Some(serde_json::json!(["url", "base64"])),
-            Some(short(other)),
-        ),
-    }
-    faults.unknown(inner, "output", &["format", "formats", "quality", "scale", "delivery"]);
-    output
-}
-
-fn encodings(items: &[Value], faults: &mut Faults) -> Vec<Encoding> {
-    let count = items.len();
-    if count == 0 {
-        faults.push("output.formats", "too_few", "formats must name at least one encoding.", Some(1.into()), Some(0.into()));
-    }
-    if count > MAX_FORMATS {
-        faults.push(
-            "output.formats",
-            "too_many",
-            format!("formats has at most {MAX_FORMATS} encodings."),
-            Some(MAX_FORMATS.into()),
-            Some(count.into()),
-        );
-    }
-    let mut found = Vec::new();
-    for (index, item) in items.iter().take(MAX_FORMATS).enumerate() {
-        let path = format!("output.formats[{index}]");
-        let Value::String(text) = item else {
-            faults.wrong_type(&path, "text", item);
-            continue;
-        };
-        match encoding(&path, text, faults) {
-            Some(format) if found.contains(&format) => {
-                faults.push(&path, "duplicate", format!("{text} is named twice."), None, Some(item.clone()))
-            }
-            Some(format) => found.push(format),
-            None => {}
-        }
-    }
-    found
-}
-
-fn encoding(path: &str, text: &str, faults: &mut Faults) -> Option<Encoding> {
-    let found = Encoding::parse(text);
-    if found.is_none() {
-        let message = match text {
-            "avif" | "pdf" => format!("{text} is not available yet."),
-            _ => "The format must be png, jpeg or webp.".to_owned(),
-        };
-        faults.push(path, "unsupported_format", message, Some(serde_json::json!(["png", "jpeg", "webp"])), Some(short(text)));
-    }
-    found
-}
-
 fn fail_on(object: &Map<String, Value>, faults: &mut Faults) -> Vec<String> {
     let mut codes: Vec<String> = Vec::new();
     for (index, item) in faults.array(object, "", "failOn").map(Vec::as_slice).unwrap_or_default().iter().enumerate() {
@@ -424,139 +286,12 @@ fn metadata(object: &Map<String, Value>, faults: &mut Faults) -> Map<String, Val
     map.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// A member that counts as given: neither absent, nor `null`, nor `""`.
-fn given<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object.get(name).filter(|value| !value.is_null() && value.as_str() != Some(""))
-}
-
-/// A value of the caller's, cut to what an answer can repeat.
-fn short(text: &str) -> Value {
-    text.chars().take(64).collect::<String>().into()
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
-/// Faults in the order of the contract's fields.
-#[derive(Default)]
-pub(crate) struct Faults(pub Vec<Detail>);
-
-impl Faults {
-    pub fn push(&mut self, param: &str, code: &'static str, message: impl Into<String>, limit: Option<Value>, received: Option<Value>) {
-        self.0.push(detail(param, code, message, limit, received));
-    }
-
-    fn missing(&mut self, param: &str) {
-        self.push(param, "missing_input", format!("{param} is required."), None, None);
-    }
-
-    fn wrong_type(&mut self, param: &str, wanted: &str, got: &Value) {
-        let name = if param.is_empty() { "The body" } else { param };
-        self.push(param, "invalid_type", format!("{name} must be {wanted}."), None, Some(kind(got).into()));
-    }
-
-    fn unknown(&mut self, object: &Map<String, Value>, path: &str, known: &[&str]) {
-        for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
-            let param = join(path, &name.chars().take(64).collect::<String>());
-            self.push(&param, "unknown_field", format!("There is no field {param}."), None, None);
-        }
-    }
-
-    fn text(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<String> {
-        match given(object, name)? {
-            Value::String(text) => Some(text.clone()),
-            other => {
-                self.wrong_type(&join(path, name), "text", other);
-                None
-            }
-        }
-    }
-
-    fn boolean(&mut self, object: &Map<String, Value>, name: &str) -> Option<bool> {
-        match given(object, name)? {
-            Value::Bool(value) => Some(*value),
-            other => {
-                self.wrong_type(name, "true or false", other);
-                None
-            }
-        }
-    }
-
-    fn object<'a>(&mut self, object: &'a Map<String, Value>, path: &str, name: &str) -> Option<&'a Map<String, Value>> {
-        match given(object, name)? {
-            Value::Object(inner) => Some(inner),
-            other => {
-                self.wrong_type(&join(path, name), "an object", other);
-                None
-            }
-        }
-    }
-
-    fn array<'a>(&mut self, object: &'a Map<String, Value>, path: &str, name: &str) -> Option<&'a Vec<Value>> {
-        match given(object, name)? {
-            Value::Array(items) => Some(items),
-            other => {
-                self.wrong_type(&join(path, name), "a list", other);
-                None
-            }
-        }
-    }
-
-    fn integer(&mut self, object: &Map<String, Value>, path: &str, name: &str, min: i64, max: i64) -> Option<i64> {
-        let value = given(object, name)?;
-        let param = join(path, name);
-        let whole = value.as_i64().map(|n| n as f64).or_else(|| value.as_f64().filter(|n| n.fract() == 0.0));
-        match whole {
-            Some(n) if n >= min as f64 && n <= max as f64 => Some(n as i64),
-            Some(n) => {
-                self.out_of_range(&param, if n < min as f64 { min.into() } else { max.into() }, value, &min, &max);
-                None
-            }
-            None => {
-                self.wrong_type(&param, "a whole number", value);
-                None
-            }
-        }
-    }
-
-    fn number(&mut self, object: &Map<String, Value>, path: &str, name: &str, min: f64, max: f64) -> Option<f64> {
-        let value = given(object, name)?;
-        let param = join(path, name);
-        match value.as_f64() {
-            Some(n) if (min..=max).contains(&n) => Some(n),
-            Some(n) => {
-                self.out_of_range(&param, if n < min { min.into() } else { max.into() }, value, &min, &max);
-                None
-            }
-            None => {
-                self.wrong_type(&param, "a number", value);
-                None
-            }
-        }
-    }
-
-    fn out_of_range(&mut self, param: &str, limit: Value, received: &Value, min: &dyn std::fmt::Display, max: &dyn std::fmt::Display) {
-        self.push(param, "out_of_range", format!("{param} must be between {min} and {max}."), Some(limit), Some(received.clone()));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::generate::output::Encoding;
 
     fn faults(body: Value) -> Vec<(String, &'static str)> {
         read(&body, false).faults.into_iter().map(|f| (f.param, f.code)).collect()

@@ -18,10 +18,10 @@ use template::{Bound, Brand, Document, PictureSource, Warning};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
+use crate::data_url::data_bytes;
 use crate::draw::{DrawError, Drawn, Style, draw, need, pixels, wanted};
 use crate::error::detail;
 use crate::generate::request::BrandChoice;
-use crate::run::data_bytes;
 use crate::{App, Detail, Error, Member, Result};
 
 use drawable::Drawable;
