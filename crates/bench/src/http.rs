@@ -1,9 +1,6 @@
 //! The service as its clients meet it: the release binary on a free port, a live key, `POST /v1/generate`.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{path::Path, time::Instant};
 
 use serde_json::{Value, json};
 
@@ -16,16 +13,14 @@ use crate::{
 const STAGES: [&str; 6] = ["fetch", "queue", "render", "store", "commit", "total"];
 
 /// Measures the start, the first call, and each built-in group with its example, one caller and then two, where the row's
-/// name contains `only`. The binary is `path`, else `$REPEATPOSTS_BIN`.
+/// name contains `only`.
 ///
 /// # Errors
-/// There is no binary, it does not start, or a call does not complete.
-pub fn run(path: Option<&str>, seconds: f64, only: Option<&str>) -> Outcome<()> {
-    let binary = path.map(PathBuf::from).or_else(|| std::env::var_os("REPEATPOSTS_BIN").map(PathBuf::from));
-    let binary = binary.ok_or("no binary: name it with --bin or REPEATPOSTS_BIN")?;
+/// The binary does not start, or a call does not complete.
+pub fn run(binary: &Path, seconds: f64, only: Option<&str>) -> Outcome<()> {
     let folder = std::env::temp_dir().join(format!("repeatposts-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let measured = measure(&binary, &folder, seconds, only);
+    let measured = measure(binary, &folder, seconds, only);
     std::fs::remove_dir_all(&folder)?;
     measured
 }

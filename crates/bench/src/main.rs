@@ -3,6 +3,7 @@
 
 mod engine;
 mod http;
+mod pages;
 mod scenes;
 mod service;
 mod stats;
@@ -15,11 +16,12 @@ const HELP: &str = "\
 bench          the three scenes and the built-in groups through the engine, then the groups through HTTP
 bench engine   only the former
 bench http     only the latter: the release binary, through POST /v1/generate
+bench pages    the web app's pages in a team with 10,000 generations, and live previews
 bench worker   answers requests on standard input, for a comparison with other renderers
 
 --seconds S    how long each row is measured, 2 unless given
 --only NAME    only rows with this in their name
---bin PATH     the binary, for http; else $REPEATPOSTS_BIN
+--bin PATH     the binary, for http and pages; else $REPEATPOSTS_BIN
 
 The scenes are drawn with photo.jpg, logo.png and fonts/ of $PEERS_ROOT, or without it with what ships inside.
 ";
@@ -39,7 +41,8 @@ fn run() -> Outcome<()> {
     match arguments.first().map(String::as_str).filter(|first| !first.starts_with("--") || *first == "--help") {
         Some("worker") => worker::run(),
         Some("engine") => engine::run(seconds, only),
-        Some("http") => http::run(binary, seconds, only),
+        Some("http") => http::run(&service::binary(binary)?, seconds, only),
+        Some("pages") => pages::run(&service::binary(binary)?, seconds, only),
         Some("help" | "--help") => {
             print!("{HELP}");
             Ok(())
@@ -48,7 +51,7 @@ fn run() -> Outcome<()> {
         None => {
             engine::run(seconds, only)?;
             println!();
-            http::run(binary, seconds, only)
+            http::run(&service::binary(binary)?, seconds, only)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::{Duration, Instant},
@@ -26,6 +26,15 @@ pub struct Service {
     pub start: Duration,
     /// What it prints after that.
     lines: mpsc::Receiver<String>,
+}
+
+/// The binary to measure: `path`, else `$REPEATPOSTS_BIN`.
+///
+/// # Errors
+/// Neither names one.
+pub fn binary(path: Option<&str>) -> Outcome<PathBuf> {
+    let binary = path.map(PathBuf::from).or_else(|| std::env::var_os("REPEATPOSTS_BIN").map(PathBuf::from));
+    Ok(binary.ok_or("no binary: name it with --bin or REPEATPOSTS_BIN")?)
 }
 
 impl Drop for Service {
@@ -80,18 +89,21 @@ impl Service {
         }
     }
 
+    /// Path of the link that a first start prints for the owner of `demo`.
+    pub fn printed_link(&self) -> Outcome<String> {
+        loop {
+            let line = self.lines.recv_timeout(START).map_err(|_| "the first start printed no link")?;
+            if let Some(at) = line.find("/welcome/") {
+                return Ok(line[at..].trim().to_owned());
+            }
+        }
+    }
+
     /// A key of a team of its own, whose limits don't meet the measurement: unlimited credits and the highest rate.
     pub fn live_key(&self, binary: &Path, data: &Path) -> Outcome<String> {
-        let tool = |arguments: &[&str]| -> Outcome<Value> {
-            let output = Command::new(binary).args(arguments).args(["--json", "--data-dir"]).arg(data).output()?;
-            let text = String::from_utf8_lossy(&output.stderr);
-            serde_json::from_slice(&output.stdout).map_err(|error| format!("{}: {error}: {text}", arguments.join(" ")).into())
-        };
-        let team = tool(&["team", "create", "--name", "Bench", "--plan", "enterprise"])?;
+        let team = tool(binary, data, &["team", "create", "--name", "Bench", "--plan", "enterprise"])?;
         let id = team["id"].as_str().ok_or("team create printed no id")?;
-        tool(&["team", "set-rate-limit", id, RATE])?;
-        let made = tool(&["key", "create", "--team", id, "--name", "bench", "--mode", "live"])?;
-        Ok(made["key"].as_str().ok_or("key create printed no key")?.to_owned())
+        fast_key(binary, data, id, "live")
     }
 
     /// The largest memory that the service has held, in KiB, without its decoding children.
@@ -100,19 +112,35 @@ impl Service {
     }
 }
 
+/// A command of the binary beside the running service; what it prints.
+fn tool(binary: &Path, data: &Path, arguments: &[&str]) -> Outcome<Value> {
+    let output = Command::new(binary).args(arguments).args(["--json", "--data-dir"]).arg(data).output()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).map_err(|error| format!("{}: {error}: {text}", arguments.join(" ")).into())
+}
+
+/// A key of `team`, whose rate limit meets no measurement from now on.
+pub fn fast_key(binary: &Path, data: &Path, team: &str, mode: &str) -> Outcome<String> {
+    tool(binary, data, &["team", "set-rate-limit", team, RATE])?;
+    let made = tool(binary, data, &["key", "create", "--team", team, "--name", "bench", "--mode", mode])?;
+    Ok(made["key"].as_str().ok_or("key create printed no key")?.to_owned())
+}
+
 pub struct Answer {
-    status: u16,
+    pub status: u16,
     head: String,
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head
-            .lines()
-            .filter_map(|line| line.split_once(':'))
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim())
+    fn header<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.headers(name).next()
+    }
+
+    /// Every value of a header.
+    pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
     /// Milliseconds of a stage of `Server-Timing`.
@@ -135,18 +163,20 @@ impl Caller {
 
     /// One call; anything but 200 is an error.
     pub fn generate(&mut self, key: &str, body: &str) -> Outcome<Answer> {
-        let request = format!(
-            "POST /v1/generate HTTP/1.1\r\nHost: {}\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.1,
-            body.len()
-        );
-        self.0.get_mut().write_all(request.as_bytes())?;
-        let answer = self.answer()?;
+        let answer = self.ask("POST", "/v1/generate", &[("X-API-Key", key), ("Content-Type", "application/json")], body)?;
         match answer.status {
             200 => Ok(answer),
             429 => Err("the team's rate limit was met: raise it for the measurement".into()),
             status => Err(format!("{status}: {}", String::from_utf8_lossy(&answer.body)).into()),
         }
+    }
+
+    /// Any request, and its answer whatever its status.
+    pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Outcome<Answer> {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n", self.1, body.len());
+        headers.iter().for_each(|(name, value)| request += &format!("{name}: {value}\r\n"));
+        self.0.get_mut().write_all((request + "\r\n" + body).as_bytes())?;
+        self.answer()
     }
 
     fn answer(&mut self) -> Outcome<Answer> {
