@@ -31,7 +31,7 @@ const TRIES: u32 = 5;
 const PUT_TRIES: u32 = 3;
 
 /// Everything that a job needs beyond its generation's row, as the store keeps it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Work {
     pub group: String,
     pub version: u32,

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use assets::BlobKey;
-use domain::GenerationId;
+use domain::{GenerationId, Mode, TeamId};
 use futures::StreamExt as _;
 use store::{Generation as Row, Lease};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-use crate::run::{Job, Work};
+use crate::run::{Job, Work, WorkImage};
 use crate::{App, Principal, Result, thumbnail};
 
 /// How often a waiter looks itself, because another process may have ended the generation.
@@ -192,22 +192,33 @@ impl App {
     /// Works one claimed job off.
     async fn work_off(&self, job: store::Job) {
         let (id, team, mode, attempt, handed_back) = (job.generation, job.team, job.mode, job.attempt, job.handed_back);
+        // A process that was told to stop says nothing of the work that it held.
+        let is_worn = attempt.saturating_sub(handed_back) > ATTEMPTS;
         let _active = Ends::begin(self, id);
         let work = match serde_json::from_str::<Work>(&job.work) {
             Ok(work) => Arc::new(work),
             Err(error) => {
-                tracing::error!(generation = %id, %error, "a job can't be read");
-                return;
+                tracing::error!(generation = %id, attempt, %error, "a job can't be read; another version of this program wrote it");
+                // A node of that version may take it when the lease is over. In the end it has to end.
+                let Some(work) = (if is_worn { self.remains(team, mode, id).await } else { None }) else { return };
+                Arc::new(work)
             }
         };
         let job = Job { id, team, mode, attempt, work };
-        // A process that was told to stop says nothing of the work that it held.
-        if attempt.saturating_sub(handed_back) > ATTEMPTS {
+        if is_worn {
             tracing::error!(generation = %id, attempt, handed_back, "a job was begun too often");
             self.give_up(&job).await;
         } else {
             self.run_guarded(job, None).await;
         }
+    }
+
+    /// What ends a job whose work can't be read: its images.
+    async fn remains(&self, team: TeamId, mode: Mode, id: GenerationId) -> Option<Work> {
+        let row = self.store.generation(team, mode, id).await.ok()??;
+        let image = |image: &store::Image| WorkImage { id: image.id, key: image.key.clone(), files: Vec::new() };
+        let warnings = serde_json::from_str(&row.warnings).unwrap_or_else(|_| serde_json::json!([]));
+        Some(Work { images: row.images.iter().map(image).collect(), warnings, ..Work::default() })
     }
 }
 

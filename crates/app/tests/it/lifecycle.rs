@@ -6,10 +6,10 @@ use std::time::Duration;
 use app::view::Status;
 use app::{App, Clock, Error, GenerateAnswer, GenerateCall, Missing, Query};
 use assets::BlobKey;
-use domain::{Plans, Timestamp};
+use domain::{GenerationId, ImageId, Mode, Plans, Source, TemplateGroupId, TemplateId, Timestamp};
 use futures::{TryStreamExt as _, future::join_all};
 use serde_json::json;
-use store::Lease;
+use store::{Accept, Lease, NewFile, NewGeneration, NewImage};
 
 use crate::house::{House, call, config, eventually, keyed, parts, small, with};
 
@@ -72,6 +72,64 @@ async fn an_asynchronous_call_is_a_job_that_the_worker_ends() {
     assert_eq!(ended.status, Status::Completed);
     assert_eq!((ended.credits.reserved, ended.credits.charged), (0, 1));
     assert_eq!(background.stop(Duration::from_secs(5)).await, 0);
+    house.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_of_another_version_waits_for_that_one_and_is_given_up_at_last() {
+    let house = House::new().await;
+    let before = house.remaining().await;
+    let group: TemplateGroupId = "tg_quote".parse().unwrap();
+    let image = NewImage {
+        id: ImageId::new(),
+        template: TemplateId::of(&group, "square"),
+        key: "square".into(),
+        name: "Square".into(),
+        width: 1080,
+        height: 1080,
+        files: vec![NewFile {
+            format: "png".into(),
+            blob_key: BlobKey::picture(assets::Token::random().unwrap(), "png").unwrap().to_string(),
+        }],
+    };
+    let id = GenerationId::new();
+    let written_elsewhere = NewGeneration {
+        id,
+        team: house.live.team,
+        mode: Mode::Live,
+        source: Source::Api,
+        maker: house.live.maker,
+        request: None,
+        template_group: group,
+        template_version: 1,
+        brand_kit: None,
+        locale: "en".into(),
+        input_data: r#"{"title":"Hello"}"#.into(),
+        external_id: None,
+        metadata: "{}".into(),
+        warnings: "[]".into(),
+        work: r#"{"of":"a later version"}"#.into(),
+        engine: "{}".into(),
+        images: vec![image],
+        idempotency: None,
+        lease: None,
+        max_unfinished: None,
+    };
+    assert!(matches!(house.store.accept(written_elsewhere, Timestamp::now()).await.unwrap(), Accept::Accepted { .. }));
+    let background = house.app.start(true).await.unwrap();
+    let taken = async || house.store.job_counts().await.unwrap() == (0, 1);
+    eventually(Duration::from_secs(10), taken).await;
+    let status = async || house.app.generation(&house.live, &id.to_string(), &Query::default()).await.unwrap().generation.status;
+    assert_eq!(status().await, Status::Processing, "it has not failed: a node of the other version may end it");
+    background.stop(Duration::from_secs(1)).await;
+    for _ in 0..3 {
+        let lease = Lease { owner: "other".into(), until: Timestamp::now().plus(Duration::from_secs(60)) };
+        assert!(house.store.claim_job(lease, Timestamp::now()).await.unwrap().is_some());
+        assert_eq!(house.store.take_back_others("nobody").await.unwrap(), 1);
+    }
+    let _background = house.app.start(true).await.unwrap();
+    assert_eq!(house.ended(&house.live, &id.to_string()).await.status, Status::Failed);
+    assert_eq!(house.remaining().await, before);
     house.audit().await;
 }
 
