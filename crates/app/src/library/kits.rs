@@ -216,6 +216,13 @@ impl App {
         Ok(Arc::new(StoredKit::open(&self.kit_text(team, text, Some(&base)).await?.document)?))
     }
 
+    /// A logo of the kit by its name in the kit's document.
+    pub(super) async fn kept_logo(&self, team: TeamId, id: &str, file: &str) -> Result<Option<StoredLogo>> {
+        let kit = self.open_kit(&self.stored_kit(team, id).await?)?.kit;
+        let place = kit.file.logos.iter().position(|logo| logo.file == file);
+        Ok(place.and_then(|place| kit.logos.get(place).cloned()))
+    }
+
     async fn stored_kit(&self, team: TeamId, id: &str) -> Result<BrandKit> {
         let missing = || Error::missing(Missing::BrandKit);
         let id = id.parse().map_err(|_| missing())?;

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::palette::{ProposedColor, propose};
 use crate::kit::StoredLogo;
 use crate::people::Member;
-use crate::{App, Error, Result};
+use crate::{App, Error, Missing, Result};
 
 /// Bytes of a logo's file.
 pub const MAX_LOGO: u64 = 20 * 1024 * 1024;
@@ -121,11 +121,30 @@ impl App {
     /// As [`App::upload_logo`].
     pub async fn kit_from_logo(&self, member: &Member, bytes: Bytes) -> Result<(UploadedLogo, Vec<ProposedColor>)> {
         let logo = self.upload_logo(member, bytes.clone()).await?;
+        Ok((logo, self.proposed(bytes).await?))
+    }
+
+    /// Proposes colours from a logo of the kit `id`, or from an upload that is no kit's yet; `file` is what a kit's document
+    /// writes.
+    ///
+    /// # Errors
+    /// [`Missing::BrandKit`]; [`Missing::Asset`] where there is no such logo.
+    pub async fn logo_colors(&self, member: &Member, id: &str, file: &str) -> Result<Vec<ProposedColor>> {
+        member.need(Right::Kits)?;
+        let logo = match self.uploaded_logo(member.team, file).await? {
+            Some(logo) => Some(logo),
+            None => self.kept_logo(member.team, id, file).await?,
+        };
+        let png: BlobKey = logo.ok_or_else(|| Error::missing(Missing::Asset))?.png.parse().map_err(Error::internal)?;
+        let bytes = self.assets.blobs().get(&png).await?.ok_or_else(|| Error::missing(Missing::Asset))?;
+        self.proposed(bytes).await
+    }
+
+    async fn proposed(&self, bytes: Bytes) -> Result<Vec<ProposedColor>> {
         let digest = Digest::of(&bytes);
         let need = Need::contain(LOOKED_AT, LOOKED_AT);
         let picture = self.assets.sandbox().decode(bytes, digest, need, self.assets.lane(), Instant::now() + DECODE).await;
-        let picture = picture.map_err(Error::internal)?;
-        Ok((logo, propose((*picture.pixels).as_ref())))
+        Ok(propose((*picture.map_err(Error::internal)?.pixels).as_ref()))
     }
 
     /// The team's upload that a kit's document names; `None` where it is no upload of this team.

@@ -31,7 +31,7 @@ export function zooming(form) {
     const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
     body.delete("size");
     body.set("size", key);
-    body.set("edge", "1200");
+    body.set("height", "1200");
     const headers = { Accept: "application/json", "X-CSRF-Token": String(body.get("csrf") ?? "") };
     const answer = await fetch(form.dataset.preview ?? "", { method: "POST", body, headers }).catch(() => null);
     if (!answer?.ok) return;

@@ -94,8 +94,8 @@ function previews(form) {
     const mine = new AbortController();
     running = mine;
     const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-    const edge = Math.round(Math.min(420, innerHeight * 0.4) * Math.min(devicePixelRatio, 2));
-    body.set("edge", String(edge));
+    const tile = form.querySelector(".studio-tile:not([data-off]) img")?.clientHeight ?? 0;
+    body.set("height", String(Math.round(tile * Math.min(devicePixelRatio, 2)) || 360));
     form.dataset.busy = "true";
     try {
       const token = String(body.get("csrf") ?? "");

@@ -139,3 +139,20 @@ async fn viewers_look_strangers_find_nothing_and_nobody_logs_in() {
     assert!(nobody.path.starts_with("/log-in?next="), "{}", nobody.path);
     server.shut_down().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_whose_plan_has_one_kit_takes_the_colours_of_its_logo_into_it() {
+    let server = Server::start().await;
+    let ada = owner(&server, "ada@example.com", "Northbank").await;
+    let id = server.app.edited_kits(&ada.member).await.unwrap()[0].id.clone();
+    let page = ada.browser.open(&ada.path(&format!("/kits/{id}"))).await.expect(200);
+    let with_logo = pressed(&ada, &page, "upload", &[], &[("logo", "mark.svg", SVG)]).await.expect(200);
+    assert!(!with_logo.has("value=\"#1f3a8a\""));
+    let taken = pressed(&ada, &with_logo, "colors-of-0", &[], &[]).await.expect(200);
+    assert!(taken.has("value=\"#1f3a8a\"") && taken.has("value=\"#f59e0b\""), "{}", taken.html());
+    let saved = pressed(&ada, &taken, "save", &[], &[]).await.expect(200);
+    let again = pressed(&ada, &saved, "colors-of-0", &[("colors-0-hex", "#000000")], &[]).await.expect(200);
+    assert!(again.has("value=\"#1f3a8a\""), "of a saved logo too");
+    pressed(&ada, &saved, "colors-of-0", &[("logos-0-file", "uploads/none")], &[]).await.expect(404);
+    server.shut_down().await;
+}

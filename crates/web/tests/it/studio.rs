@@ -186,7 +186,7 @@ async fn a_live_preview_answers_with_pictures_and_notes_by_field() {
     let page = ada.open("/create/tg_quote").await;
     let token = page.hidden("csrf").unwrap();
     let path = ada.path("/create/tg_quote/preview");
-    let pairs = [("size", "square".to_owned()), ("in.title", "word ".repeat(40)), ("edge", "200".to_owned())];
+    let pairs = [("size", "square".to_owned()), ("in.title", "word ".repeat(40)), ("height", "200".to_owned())];
     let headers = same_origin(&[("x-csrf-token", token), ("accept", "application/json".to_owned())]);
     let answer = ada.browser.post(&path, &pairs, &headers).await.expect(200);
     let json: Value = serde_json::from_slice(&answer.answer.bytes).unwrap();

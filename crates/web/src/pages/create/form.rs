@@ -146,7 +146,7 @@ pub(crate) async fn create(
     let group = web.app().template(&inside.member.principal(), &id).await?;
     let draft = Draft::of(&sent, &group);
     if sent.has("preview") {
-        let seen = seen(web.app(), &inside.member, &group, &draft, EDGE).await?;
+        let seen = seen(web.app(), &inside.member, &group, &draft, (EDGE, EDGE)).await?;
         return page(&form(&web, &inside, &group, &draft, Problems::default(), None, Some(seen)).await?);
     }
     if draft.sizes.is_empty() {

@@ -64,8 +64,9 @@ pub(crate) async fn live(
     form: CreateForm,
 ) -> Result<Json<Value>, PageError> {
     let group = web.app().template(&inside.member.principal(), &id).await?;
-    let edge = form.text("edge").parse().unwrap_or(EDGE);
-    let seen = seen(web.app(), &inside.member, &group, &Draft::of(&form, &group), edge).await?;
+    // Tiles are equally high, so that the height is what they have in common.
+    let height = form.text("height").parse().unwrap_or(EDGE);
+    let seen = seen(web.app(), &inside.member, &group, &Draft::of(&form, &group), (EDGE, height)).await?;
     let pictures = seen.preview.pictures.iter().map(|picture| Picture {
         key: picture.key.clone(),
         src: source(picture.media_type, &picture.bytes),
@@ -82,8 +83,8 @@ pub(crate) async fn live(
     Ok(Json(serde_json::to_value(answer).map_err(PageError::internal)?))
 }
 
-/// Draws a form as it stands.
-pub(super) async fn seen(app: &App, member: &Member, group: &TemplateGroup, draft: &Draft, edge: u32) -> Result<Seen, PageError> {
+/// Draws a form as it stands, each picture within a box of this width and height.
+pub(super) async fn seen(app: &App, member: &Member, group: &TemplateGroup, draft: &Draft, bounds: (u32, u32)) -> Result<Seen, PageError> {
     let call = PreviewCall {
         group: group.id.clone(),
         version: draft.version,
@@ -91,7 +92,7 @@ pub(super) async fn seen(app: &App, member: &Member, group: &TemplateGroup, draf
         input: Value::Object(draft.input.clone()),
         brand: draft.brand(),
         locale: None,
-        bounds: (edge, edge),
+        bounds,
     };
     let preview = app.preview_pictures(member, &call).await?;
     let label =

@@ -17,7 +17,7 @@ use template::Warning;
 use super::{KEY, badge, source_word};
 use crate::error::PageError;
 use crate::form::Form;
-use crate::page::{Page, show as page};
+use crate::page::{Page, show as show_page};
 use crate::pages::create::Draft;
 use crate::pages::create::words::{Note, told};
 use crate::visit::Visit;
@@ -86,9 +86,14 @@ pub(crate) async fn show(
         Err(_) => BTreeMap::new(),
     };
     let may_create = inside.member.need(Right::Create).is_ok();
-    let shell =
-        Shell { page: inside.page(&record.group_name, KEY), base: inside.base(), may_create, is_deleting: asked.dialog == "delete" };
-    page(&detail(record, &labels, shell, &web.config().api_url))
+    let kit = match &record.generation.brand_kit_id {
+        // The kit may be gone too.
+        Some(id) => web.app().edited_kit(&inside.member, id).await.ok().map(|kit| kit.name),
+        None => None,
+    };
+    let page = inside.page(&record.group_name, KEY);
+    let shell = Shell { page, base: inside.base(), kit, may_create, is_deleting: asked.dialog == "delete" };
+    show_page(&detail(record, &labels, shell, &web.config().api_url))
 }
 
 pub(crate) async fn zip(State(web): State<Web>, inside: InTeam, Path((_, id)): Path<(String, String)>) -> Result<Response, PageError> {
@@ -119,6 +124,8 @@ pub(crate) fn attachment(name: &str) -> String {
 struct Shell {
     page: Page,
     base: String,
+    /// The kit's name as it is now.
+    kit: Option<String>,
     may_create: bool,
     is_deleting: bool,
 }
@@ -127,7 +134,7 @@ fn detail(record: Record, labels: &BTreeMap<String, String>, shell: Shell, api_u
     let label = |name: &str| labels.get(name).cloned().unwrap_or_else(|| name.to_owned());
     let notes = notes(&record, label);
     let draft = Draft::again(&record.generation);
-    let facts = facts(&record);
+    let facts = facts(&record, shell.kit);
     let generation = record.generation;
     let (badge, status) = badge(generation.status);
     let done = generation.images.iter().filter(|image| image.status != ImageStatus::Queued).count();
@@ -192,7 +199,7 @@ fn notes(record: &Record, label: impl Fn(&str) -> String) -> Vec<Note> {
     told(warnings.iter().map(|(size, warning)| (*size, warning)), label)
 }
 
-fn facts(record: &Record) -> Vec<(&'static str, String)> {
+fn facts(record: &Record, kit: Option<String>) -> Vec<(&'static str, String)> {
     let generation = &record.generation;
     let maker = record.maker_name.clone().unwrap_or_else(|| "Somebody who left the team".to_owned());
     let by = match record.source {
@@ -205,14 +212,14 @@ fn facts(record: &Record) -> Vec<(&'static str, String)> {
         Mode::Live => text::count(generation.credits.charged, "credit"),
     };
     let kit = match (&generation.brand_kit_id, generation.brand_kit_version) {
-        (Some(id), Some(version)) => format!("{id}, version {version}"),
+        (Some(id), Some(version)) => format!("{}, version {version}", kit.as_ref().unwrap_or(id)),
         _ => "The template's own look".to_owned(),
     };
     let mut facts = vec![
         ("Made by", by),
         ("Where", source_word(record.source).to_owned()),
         ("Charged", charged),
-        ("Template", format!("{}, version {}", generation.template_group_id, generation.template_group_version)),
+        ("Template", format!("{}, version {}", record.group_name, generation.template_group_version)),
         ("Brand kit", kit),
         ("Language", generation.locale.clone().unwrap_or_default()),
         ("Made", text::exact(generation.created_at)),

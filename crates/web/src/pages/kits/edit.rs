@@ -172,6 +172,10 @@ pub(super) async fn act(
     if let Some(font) = action.strip_prefix("delete-font-") {
         app.delete_font(member, font).await?;
     }
+    let asked = action.strip_prefix("colors-of-").and_then(|place| form.logos.get(place.parse::<usize>().ok()?));
+    if let Some(file) = asked.map(|logo| logo.file.clone()) {
+        form.take(app.logo_colors(member, &id, &file).await?);
+    }
     form.act(action);
     let version = sent.text("version").parse().unwrap_or(kit.version);
     let text = form.text();

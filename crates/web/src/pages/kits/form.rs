@@ -1,6 +1,6 @@
 //! A kit as a form: rows of colours, fonts and logos, to the kit's own file and back.
 
-use app::library::EditedKit;
+use app::library::{EditedKit, ProposedColor};
 use serde_json::{Map, Value, json};
 use template::brand::LogoTheme;
 use template::{BrandFile, DocumentFault};
@@ -176,6 +176,19 @@ impl KitForm {
             match role.strip_prefix("on.") {
                 Some(ground) => self.colors.iter_mut().filter(|color| color.role == ground).for_each(|color| color.on = hex.to_owned()),
                 None => self.colors.iter_mut().filter(|color| color.role == role).for_each(|color| color.hex = hex.to_owned()),
+            }
+        }
+    }
+
+    /// Colours that a logo proposes take the place of those of their roles.
+    pub(super) fn take(&mut self, colors: Vec<ProposedColor>) {
+        for color in colors {
+            let place = self.colors.iter().position(|row| row.role == color.role).unwrap_or_else(|| {
+                self.colors.push(ColorRow { role: color.role.to_owned(), ..ColorRow::default() });
+                self.colors.len() - 1
+            });
+            if let Some(row) = self.colors.get_mut(place) {
+                (row.hex, row.on) = (color.hex, color.on);
             }
         }
     }
