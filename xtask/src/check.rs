@@ -14,6 +14,7 @@ pub fn check(args: &[String]) -> Result<(), String> {
     machine::ensure(machine::BUILD)?;
     machine::ensure(machine::FONTS)?;
     machine::ensure(machine::CHECK)?;
+    machine::ensure(machine::BROWSER)?;
     machine::ensure_node()?;
     run::step("format", &mut run::cargo(&["fmt", "--all", "--check"]))?;
     licences::check()?;
@@ -32,19 +33,28 @@ pub fn check(args: &[String]) -> Result<(), String> {
     // As it was built for the tests: once more for release would take a quarter of the whole time, and `up` does that.
     run::say("── the main job");
     up::main_job(&run::target_dir().join("debug/repeatposts"))?;
+    stories()?;
     run::say(&format!("all green in {:.0} s", begun.elapsed().as_secs_f64()));
     Ok(())
 }
 
 /// The pages' scripts: their types, and what they work out.
 fn scripts() -> Result<(), String> {
-    let npm = |args: &[&str]| {
-        let mut command = Command::new("npm");
-        command.args(["--prefix", "crates/web", "--silent"]).args(args).current_dir(run::root());
-        command
-    };
-    run::step("script tools", &mut npm(&["ci"]))?;
-    run::step("scripts", &mut npm(&["run", "check"]))
+    run::step("script tools", &mut npm("crates/web", &["ci"]))?;
+    run::step("scripts", &mut npm("crates/web", &["run", "check"]))
+}
+
+/// The pages as people meet them: the binary just built, in Chromium.
+fn stories() -> Result<(), String> {
+    run::step("browser tools", &mut npm("browser", &["ci"]))?;
+    run::step("browser stories", npm("browser", &["test"]).env("REPEATPOSTS_BIN", run::target_dir().join("debug/repeatposts")))
+}
+
+/// npm in a project of the tree.
+fn npm(project: &str, args: &[&str]) -> Command {
+    let mut command = Command::new("npm");
+    command.args(["--prefix", project, "--silent"]).args(args).current_dir(run::root());
+    command
 }
 
 /// The tests of these packages, or all. Every test that needs a PostgreSQL server makes databases of its own on `cluster`.

@@ -10,7 +10,9 @@ pub const BUILD: &[&str] = &["gcc", "libc6-dev", "make", "nasm", "cmake", "pkg-c
 pub const FONTS: &[&str] = &["fonts-noto-cjk"];
 /// The second engine, what stands before two nodes (the tests start both for themselves), and what reads the unit.
 pub const CHECK: &[&str] = &["postgresql", "haproxy", "systemd"];
-/// What the pages' scripts are checked with.
+/// What the stories walk through the pages with.
+pub const BROWSER: &[&str] = &["chromium"];
+/// What the pages' scripts are checked with, and the stories are written for.
 const NODE: &[&str] = &["nodejs", "npm"];
 
 /// Installs what is missing of `packages`; a machine that has them is not touched.
