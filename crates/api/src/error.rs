@@ -177,7 +177,7 @@ fn missing(what: Missing) -> ApiError {
         Missing::BrandKit => ("brand_kit_not_found", "There is no brand kit with this id. GET /v1/brandkits lists yours."),
         Missing::Asset => ("asset_not_found", "There is no asset with this id. POST /v1/assets makes one."),
         Missing::Generation => ("generation_not_found", "There is no generation with this id for this key's team and mode."),
-        Missing::Team | Missing::Key | Missing::Member | Missing::Invitation | Missing::Session | Missing::Other => {
+        Missing::Team | Missing::Key | Missing::Member | Missing::Invitation | Missing::Session | Missing::BulkRun | Missing::Other => {
             ("not_found", "There is nothing at this address.")
         }
     };

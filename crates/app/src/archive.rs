@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use assets::BlobKey;
 use bytes::Bytes;
-use domain::{GenerationId, GenerationStatus};
+use domain::{GenerationId, GenerationStatus, TeamId, TemplateGroupId};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _, stream};
 use store::Generation as Row;
@@ -50,7 +50,7 @@ impl App {
         Ok(Archive { file_name: format!("{}.zip", stem(&group, None, row.external_id.as_deref())), bytes: zip(pictures).boxed() })
     }
 
-    async fn read_picture(&self, key: &str) -> io::Result<Bytes> {
+    pub(crate) async fn read_picture(&self, key: &str) -> io::Result<Bytes> {
         let key: BlobKey = key.parse().map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
         let bytes = self.assets.blobs().get(&key).await.map_err(io::Error::other)?;
         bytes.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
@@ -58,10 +58,14 @@ impl App {
 
     /// A group as file names call it: a built-in one by its id's word, a team's own by its slug.
     pub(crate) async fn group_word(&self, row: &Row) -> Result<String> {
-        if row.template_group.is_built_in() {
-            return Ok(row.template_group.word().to_owned());
+        self.template_word(row.team, &row.template_group).await
+    }
+
+    pub(crate) async fn template_word(&self, team: TeamId, group: &TemplateGroupId) -> Result<String> {
+        if group.is_built_in() {
+            return Ok(group.word().to_owned());
         }
-        let group = self.store.template_group(row.team, &row.template_group).await?;
+        let group = self.store.template_group(team, group).await?;
         Ok(group.map_or_else(|| "pictures".to_owned(), |group| group.slug))
     }
 }

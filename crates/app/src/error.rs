@@ -21,6 +21,7 @@ pub enum Missing {
     Member,
     Invitation,
     Session,
+    BulkRun,
     /// A picture, a preview, or any other path.
     Other,
 }

@@ -5,6 +5,7 @@
 mod archive;
 mod asset;
 mod built_in;
+pub mod bulk;
 mod catalog;
 mod clock;
 mod config;
@@ -100,6 +101,8 @@ pub struct Inner {
     ends: Ends,
     hasher: people::Hasher,
     mail_queued: tokio::sync::Notify,
+    /// A bulk run was started by this process.
+    bulk_started: tokio::sync::Notify,
     /// This process, as leases name it.
     owner: String,
 }
@@ -125,7 +128,7 @@ impl App {
         let info = engine.info();
         let engine_info = view::EngineInfo { version: info.version.to_owned(), target: info.target.to_owned(), fonts: info.fonts };
         let pool = Pool::start(config.threads()).map_err(Error::internal)?;
-        let slots = Slots::new(config.running(), config.waiting_calls);
+        let slots = Slots::new(config.running(), config.waiting_calls, 2 * config.threads());
         let owner = assets::Token::random()?.to_string();
         Ok(Self(Arc::new(Inner {
             config,
@@ -146,6 +149,7 @@ impl App {
             ends: Ends::default(),
             hasher: people::Hasher::default(),
             mail_queued: tokio::sync::Notify::new(),
+            bulk_started: tokio::sync::Notify::new(),
             owner,
         })))
     }

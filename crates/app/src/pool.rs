@@ -1,5 +1,6 @@
-//! The render pool: one named thread per core, each with its own long-lived scratch space, and two bounded queues: what
-//! is drawn only for looking at waits until nothing else does.
+//! The render pool: one named thread per core, each with its own long-lived scratch space, and three bounded queues: what
+//! is drawn only for looking at waits until no call does, and rows of bulk runs until neither does, or until it was their
+//! turn.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +13,8 @@ use tokio::sync::oneshot;
 const QUEUE: usize = 8_192;
 /// The same for spare work.
 const SPARE: usize = 128;
+/// One piece of work in so many is a row's, where one waits: a run goes on beside any load, only slowly.
+const ROW_TURN: u8 = 8;
 
 type Work = Box<dyn FnOnce(&mut Scratch) + Send>;
 
@@ -29,7 +32,20 @@ struct Queue {
     work: VecDeque<Work>,
     /// Begun only where no other work waits.
     spare: VecDeque<Work>,
+    /// Begun only where neither waits, or at its turn.
+    rows: VecDeque<Work>,
+    turn: u8,
     closed: bool,
+}
+
+impl Queue {
+    fn next(&mut self) -> Option<Work> {
+        let turn = (self.turn + 1) % ROW_TURN;
+        let row = if turn == 0 { self.rows.pop_front() } else { None };
+        let work = row.or_else(|| self.work.pop_front()).or_else(|| self.spare.pop_front()).or_else(|| self.rows.pop_front())?;
+        self.turn = turn;
+        Some(work)
+    }
 }
 
 struct Shared {
@@ -45,7 +61,7 @@ impl Shared {
     fn next(&self) -> Option<Work> {
         let mut queue = self.lock();
         loop {
-            if let Some(work) = queue.work.pop_front().or_else(|| queue.spare.pop_front()) {
+            if let Some(work) = queue.next() {
                 return Some(work);
             }
             if queue.closed {
@@ -90,6 +106,11 @@ impl Pool {
     /// Runs `work` once nothing else waits, such as a preview: the first to give way.
     pub async fn run_spare<T: Send + 'static>(&self, work: impl FnOnce(&mut Scratch) -> T + Send + 'static) -> Result<T, Lost> {
         self.queued(work, |queue| (queue.spare.len() < SPARE).then_some(&mut queue.spare)).await
+    }
+
+    /// Runs `work` of a bulk run's row, behind everything that somebody waits for.
+    pub async fn run_row<T: Send + 'static>(&self, work: impl FnOnce(&mut Scratch) -> T + Send + 'static) -> Result<T, Lost> {
+        self.queued(work, |queue| (queue.rows.len() < QUEUE).then_some(&mut queue.rows)).await
     }
 
     async fn queued<T: Send + 'static>(
@@ -160,6 +181,26 @@ mod tests {
         let done = tokio::join!(busy, spare, work);
         assert_eq!(done, (Ok(()), Ok(()), Ok(())));
         assert_eq!(*order.lock().unwrap(), ["work", "spare"]);
+    }
+
+    #[tokio::test]
+    async fn rows_wait_for_everybody_else_but_not_for_ever() {
+        let pool = Pool::start(1).unwrap();
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let order = Arc::new(Mutex::new(String::new()));
+        let note = |letter: char| {
+            let order = Arc::clone(&order);
+            move |_: &mut Scratch| order.lock().unwrap().push(letter)
+        };
+        let busy = started(Box::pin(pool.run(move |_| gate.recv().unwrap()))).await;
+        let rows = futures::future::join_all([pool.run_row(note('r')), pool.run_row(note('r'))]);
+        let rows = started(Box::pin(rows)).await;
+        let spare = started(Box::pin(pool.run_spare(note('s')))).await;
+        let calls = started(Box::pin(futures::future::join_all((0..10).map(|_| pool.run(note('c')))))).await;
+        open.send(()).unwrap();
+        tokio::join!(async { busy.await.unwrap() }, rows, async { spare.await.unwrap() }, calls);
+        // The gate's piece was the first of the first eight.
+        assert_eq!(*order.lock().unwrap(), "ccccccrccccsr");
     }
 
     async fn started<T, F: Future<Output = T> + Unpin>(mut work: F) -> F {

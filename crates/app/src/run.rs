@@ -47,6 +47,9 @@ pub(crate) struct Work {
     pub assets: HashMap<String, DataAsset>,
     /// In the group's order.
     pub images: Vec<WorkImage>,
+    /// A row of a bulk run: it is drawn behind what somebody waits for.
+    #[serde(default)]
+    pub is_row: bool,
     /// Codes of warnings that concern the whole call.
     pub warned: Vec<String>,
     /// JSON: the generation's own warnings.
@@ -200,13 +203,11 @@ impl App {
             return (self.store_image(job, order, image, outcome).await, Moments::default());
         }
         let (engine, world) = (Arc::clone(engine), Arc::clone(world));
-        let drawn = self
-            .pool
-            .run(move |scratch| {
-                let begun = start.elapsed();
-                (draw(&engine, scratch, &bound, warnings, &*world, &style), begun)
-            })
-            .await;
+        let work = move |scratch: &mut _| {
+            let begun = start.elapsed();
+            (draw(&engine, scratch, &bound, warnings, &*world, &style), begun)
+        };
+        let drawn = if job.work.is_row { self.pool.run_row(work).await } else { self.pool.run(work).await };
         let drawn_at = ms(start.elapsed());
         let (outcome, begun) = match drawn {
             Ok((result, begun)) => (result.map_or_else(failure, Outcome::Drawn), ms(begun)),

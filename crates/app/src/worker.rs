@@ -91,6 +91,7 @@ impl App {
     /// The store's.
     pub async fn start(&self, alone: bool) -> Result<Background> {
         if alone {
+            self.store.take_back_bulk_runs(&self.owner).await?;
             let back = self.store.take_back_others(&self.owner).await?;
             if back > 0 {
                 tracing::info!(jobs = back, "took back the jobs of a process that ended");
@@ -103,6 +104,7 @@ impl App {
             tasks.push(tokio::spawn(crate::mail::work(self.clone(), config, stopped.clone())));
         }
         if self.config.worker {
+            tasks.push(tokio::spawn(crate::bulk::work(self.clone(), stopped.clone())));
             tasks.push(tokio::spawn(work(self.clone(), stopped)));
         }
         Ok(Background { app: self.clone(), tasks, stop })
@@ -230,6 +232,9 @@ impl Background {
         let _ = tokio::time::timeout(patience, active.wait_for(HashSet::is_empty)).await;
         for task in self.tasks.drain(..) {
             task.abort();
+        }
+        if let Err(error) = self.app.store.hand_back_bulk_runs(&self.app.owner).await {
+            tracing::warn!(%error, "bulk runs were not handed back; others take them when their leases are over");
         }
         match self.app.store.hand_back(&self.app.owner).await {
             Ok(0) => {}

@@ -169,6 +169,10 @@ ulid_id! {
     /// One font that a team uploaded.
     FontId, "font"
 }
+ulid_id! {
+    /// One bulk run of a team.
+    BulkRunId, "bulk"
+}
 word_id! {
     /// A picture of a team, or one that ships inside (`asset_demo_hills`).
     AssetId, "asset"

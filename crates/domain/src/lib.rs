@@ -4,6 +4,7 @@
 //! generator are read only by functions that say so.
 
 pub mod billing;
+pub mod bulk;
 pub mod cursor;
 pub mod email;
 pub mod error;
@@ -24,12 +25,13 @@ pub mod token;
 pub mod word;
 
 pub use billing::{Billing, Pack, Packs, WishKind};
+pub use bulk::{BulkRowState, BulkState};
 pub use cursor::Cursor;
 pub use email::{Email, EmailError};
 pub use error::{Error, Resource};
 pub use generation::{GenerationStatus, ImageErrorCode, ImageStatus, Maker, Source};
 pub use id::{
-    AssetId, BrandKitId, FontId, GenerationId, IdError, ImageId, InviteId, KeyId, RequestId, SessionId, TeamId, TemplateGroupId,
+    AssetId, BrandKitId, BulkRunId, FontId, GenerationId, IdError, ImageId, InviteId, KeyId, RequestId, SessionId, TeamId, TemplateGroupId,
     TemplateId, UserId,
 };
 pub use key::{KeyDigest, KeyFormError, Mode, Pepper, PlainKey};

@@ -7,10 +7,11 @@ use domain::{
     TemplateGroupId, TemplateId, Timestamp,
 };
 
+use crate::bulk::BulkPlace;
 use crate::db::{Conn, QueryBuilder, bigint, on, word};
 use crate::ledger::{self, Hold};
 use crate::writer::Verdict;
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, bulk};
 
 /// A call to be accepted. Texts named "JSON" are opaque here.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct NewGeneration {
     /// In the group's order. A live generation holds one credit for each.
     pub images: Vec<NewImage>,
     pub idempotency: Option<Idempotency>,
+    /// The row of a bulk run that it is for: it is marked as made in the same transaction.
+    pub row: Option<BulkPlace>,
     /// The caller itself works on it; `None` leaves a queued job.
     pub lease: Option<Lease>,
     /// Refuses where the team has this many unfinished jobs.
@@ -89,6 +92,8 @@ pub enum Accept {
     Replay { generation: GenerationId, deleted: bool },
     /// The same key with another body.
     KeyReused,
+    /// The row's run was stopped or taken over; nothing was kept.
+    RowClosed,
     /// Too few credits; nothing was kept.
     Insufficient { required: i64, remaining: i64 },
     /// The team has too many unfinished jobs; nothing was kept.
@@ -156,6 +161,15 @@ async fn accept(conn: &mut Conn<'_>, plans: &Plans, new: &NewGeneration, now: Ti
             return Ok(Verdict::Undo(accepted_before(conn, new, now).await?));
         }
         return Ok(Verdict::Undo(twin));
+    }
+    if let Some(place) = &new.row
+        && !bulk::claim_row(conn, place, new.team, new.id).await?
+    {
+        return Ok(Verdict::Undo(match bulk::made_row(conn, place).await? {
+            Some((generation, _)) if generation == new.id => accepted_before(conn, new, now).await?,
+            Some((generation, deleted)) => Accept::Replay { generation, deleted },
+            None => Accept::RowClosed,
+        }));
     }
     if let Some(most) = new.max_unfinished {
         let last: Option<String> = on!(conn, c => sqlx::query_scalar("select generation_id from jobs where team_id = $1 limit 1 offset $2")

@@ -193,6 +193,21 @@ impl Store {
         row.generation(&mut images).map(Some)
     }
 
+    /// Those of `ids` that are there, in no order, without inputs and warnings.
+    pub async fn generations_among(&self, team: TeamId, ids: &[GenerationId]) -> Result<Vec<Generation>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = QueryBuilder::new(select!("'' as input_data, '' as warnings", "where deleted_at is null and team_id = "));
+        query.push_bind(team.to_string()).push(" and id ").push_in(ids.iter().map(GenerationId::to_string));
+        let mut read = self.snapshot().await?;
+        let conn = &mut read.conn();
+        let rows: Vec<GenerationRow> = on!(conn, c => query.build_query_as().fetch_all(c))?;
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let mut images = images(conn, &ids, false).await?;
+        rows.into_iter().map(|row| row.generation(&mut images)).collect()
+    }
+
     /// Newest first, without inputs and warnings.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ mod accept;
 mod assets;
 mod audit;
 mod brand_kits;
+mod bulk;
 mod credits;
 mod files;
 mod finish;
@@ -48,6 +49,7 @@ pub use accept::{Accept, Idempotency, KnownKey, Lease, NewFile, NewGeneration, N
 pub use assets::{Asset, NewAsset};
 pub use audit::Mismatch;
 pub use brand_kits::{BrandKit, Deletion, KitRemoval, KitText, NewBrandKit, Restoration};
+pub use bulk::{BulkCounts, BulkPlace, BulkRow, BulkRun, NewBulkRun};
 pub use carry::Carry;
 pub use credits::{Adjusted, Entry};
 pub use error::{Error, Result};

@@ -38,6 +38,7 @@ migrations! {
     4 "0004_library",
     5 "0005_requests",
     6 "0006_rates",
+    7 "0007_bulk",
     9 "0009_handed_back",
 }
 

@@ -20,6 +20,7 @@ impl Store {
                 on!(conn, c => sqlx::query("update api_keys set revoked_at = $2 where team_id = $1 and (revoked_at is null or revoked_at > $2)")
                     .bind(&id).bind(now.as_micros()).execute(c))?;
                 for statement in [
+                    "update bulk_runs set state = 'paused' where team_id = $1 and state = 'running'",
                     "delete from memberships where team_id = $1",
                     "delete from links where invite_id in (select id from invitations where team_id = $1)",
                     "delete from invitations where team_id = $1",
@@ -86,6 +87,8 @@ impl Store {
                     "delete from template_drafts where group_id in (select id from template_groups where owner = $1)",
                     "delete from template_revisions where group_id in (select id from template_groups where owner = $1)",
                     "delete from template_groups where owner = $1",
+                    "delete from bulk_rows where run_id in (select id from bulk_runs where team_id = $1)",
+                    "delete from bulk_runs where team_id = $1",
                     "delete from idempotency_keys where team_id = $1",
                     "delete from audit_log where team_id = $1",
                     "delete from requests where team_id = $1",

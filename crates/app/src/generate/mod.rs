@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 use assets::{BlobKey, Token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::{AssetId, Credits, GenerationId, ImageId, Mode, RequestId, TemplateId};
+use domain::{AssetId, Credits, GenerationId, ImageId, Mode, RequestId, Source, TemplateId};
 use futures::future::try_join_all;
 use serde_json::{Value, json};
-use store::{Accept, Generation as Row, Idempotency, NewFile, NewGeneration, NewImage};
+use store::{Accept, BulkPlace, Generation as Row, Idempotency, NewFile, NewGeneration, NewImage};
 use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 
@@ -75,6 +75,13 @@ pub struct Generated {
     pub timings: Timings,
 }
 
+/// The row of a bulk run that a call is for.
+pub(crate) struct RowCall {
+    pub place: BulkPlace,
+    /// Dropped once the call was accepted or refused: the next row waits for it, so that credits go to rows in their order.
+    pub begun: Option<oneshot::Sender<()>>,
+}
+
 /// A call whose work no connection owns.
 struct Launched {
     /// Transaction A, and how long it took.
@@ -89,6 +96,14 @@ impl App {
     /// # Errors
     /// Everything that refuses the call; nothing was kept or charged then.
     pub async fn generate(&self, who: &Principal, call: GenerateCall) -> Result<GenerateAnswer> {
+        self.generate_for(who, call, None).await
+    }
+
+    /// The same, for a row of a bulk run where one is named: the row becomes the generation's in Transaction A.
+    ///
+    /// # Errors
+    /// And [`Error::Conflict`] where the row's run was stopped, or goes on elsewhere.
+    pub(crate) async fn generate_for(&self, who: &Principal, call: GenerateCall, row: Option<RowCall>) -> Result<GenerateAnswer> {
         let draft = request::read(&call.body, call.prefer_async);
         if request::is_dry_run(&call.body) {
             let mut timings = Timings::default();
@@ -111,16 +126,23 @@ impl App {
             return Err(Error::Validation(resolved.faults));
         }
         let order = resolved.order.ok_or_else(|| Error::Internal("a call without faults has no order".into()))?;
-        let slot = draft.wait.map(|_| self.slots.enter()).transpose()?;
-        let (new, work) = self.prepare_acceptance(who, &draft, &order, idempotency, call.request, slot.is_some()).await?;
+        let slot = match &row {
+            Some(_) => Some(self.slots.row()),
+            None => draft.wait.map(|_| self.slots.enter()).transpose()?,
+        };
+        let (mut new, work) = self.prepare_acceptance(who, &draft, &order, idempotency, call.request, slot.is_some()).await?;
+        let (place, begun) = row.map(|row| (row.place, row.begun)).unzip();
+        new.row = place;
         let job = Job { id: new.id, team: who.team, mode: who.mode, attempt: 1, work: Arc::new(work) };
         let id = job.id;
         let launched = self.launch(new, job, order, slot);
         let (accept, accepting) = launched.accepted.await.map_err(|_| Error::Internal("a call's task ended early".into()))?;
+        drop(begun);
         match accept? {
             Accept::Accepted { credits } => self.answer(who, &draft, &call, id, launched.done, credits, accepting).await,
             Accept::Replay { generation, deleted } => self.replay(who, generation, deleted, &draft, &call).await,
             Accept::KeyReused => Err(Error::IdempotencyKeyReused),
+            Accept::RowClosed => Err(Error::Conflict("The run was stopped, or goes on elsewhere.".to_owned())),
             Accept::Insufficient { required, remaining } => Err(Error::InsufficientCredits { required, remaining }),
             Accept::TooManyJobs => Err(Error::Overloaded),
         }
@@ -312,6 +334,7 @@ impl App {
             fail_on: draft.fail_on.clone(),
             assets,
             images: work_images,
+            is_row: who.source == Source::Bulk,
             warned: order.warnings.iter().map(|(_, warning)| code_of(warning)).collect(),
             warnings: Value::Array(warnings),
         };
@@ -334,6 +357,7 @@ impl App {
             engine: serde_json::to_string(&self.engine_info).map_err(Error::internal)?,
             images,
             idempotency,
+            row: None,
             lease: owned.then(|| self.lease()),
             max_unfinished: (!owned).then_some(self.config.unfinished_jobs_per_team),
         };

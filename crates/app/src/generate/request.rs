@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::faults::{Faults, given, short};
@@ -58,7 +59,7 @@ pub(crate) struct Draft {
 }
 
 /// Which look a call's pictures have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BrandChoice {
     /// The team's default kit.
     #[default]

@@ -11,6 +11,8 @@ use crate::{App, Result};
 const TIDY: Duration = Duration::from_secs(10);
 /// Generations that are emptied in one transaction.
 const BATCH: u32 = 100;
+/// How long a bulk run's sheet is kept that was never started.
+const DRAFT_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 pub(crate) async fn tidy(app: App, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
@@ -25,12 +27,13 @@ pub(crate) async fn tidy(app: App, mut stopped: watch::Receiver<bool>) {
 }
 
 impl App {
-    /// One round: forgets sessions, links, invitations and tries that are over, and empties deleted teams.
+    /// One round: forgets sessions, links, invitations, tries and sheets that are over, and empties deleted teams.
     ///
     /// # Errors
     /// The store's.
     pub async fn tidy_once(&self) -> Result<()> {
         self.store.forget_past(self.clock.now()).await?;
+        self.store.forget_bulk_drafts(self.clock.now().minus(DRAFT_KEPT), BATCH).await?;
         for team in self.store.teams_to_purge().await? {
             let blobs = self.kit_blobs(team).await?;
             // Each step is a transaction of its own, so that others get their turn between two.

@@ -112,6 +112,7 @@ async fn a_job_of_another_version_waits_for_that_one_and_is_given_up_at_last() {
         engine: "{}".into(),
         images: vec![image],
         idempotency: None,
+        row: None,
         lease: None,
         max_unfinished: None,
     };

@@ -180,7 +180,7 @@ impl History {
                 assert_eq!(after, before);
             }
             Accept::Replay { .. } | Accept::KeyReused => assert!(key.is_some() && after == before),
-            Accept::TooManyJobs => panic!("no limit was asked for"),
+            Accept::TooManyJobs | Accept::RowClosed => panic!("no limit was asked for, and no row"),
         }
     }
 

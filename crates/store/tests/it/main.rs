@@ -1,6 +1,7 @@
 //! The store from outside, on a fresh database for each test.
 
 mod audit;
+mod bulk;
 mod carry;
 mod concurrency;
 mod contract;

@@ -206,6 +206,7 @@ pub fn call(team: TeamId, key: KeyId, images: usize) -> NewGeneration {
         engine: "{}".into(),
         images: (0..images).map(image).collect(),
         idempotency: None,
+        row: None,
         lease: Some(lease("me", start().plus(Duration::from_secs(60)))),
         max_unfinished: None,
     }
