@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { unused } from "../static/js/bulk-match.js";
 import { withoutPrompts } from "../static/js/copy.js";
 import { percent } from "../static/js/create-fields.js";
 import { generateWords } from "../static/js/create.js";
@@ -53,4 +54,9 @@ test("a problem's line and column lead to its place in the text", () => {
   assert.equal(offset(text, 3, 9), text.indexOf("\n}"), "a column behind the line's end is its end");
   assert.equal(offset(text, 99, 1), text.length);
   assert.equal(numbers(3), "1\n2\n3");
+});
+
+test("columns that nothing uses are named", () => {
+  assert.deepEqual(unused(["Title", "Weight", "SKU"], ["0", "", "2"]), ["Weight"]);
+  assert.deepEqual(unused([], [""]), []);
 });

@@ -20,6 +20,8 @@ const TEXT: usize = 4 * 1024 * 1024;
 pub(crate) struct File {
     /// The field's name.
     pub field: String,
+    /// The file's own, as the browser says.
+    pub name: String,
     pub bytes: Vec<u8>,
 }
 
@@ -65,11 +67,11 @@ impl<const MIB: usize> FromRequest<Web> for Upload<MIB> {
             let (mut text, mut all) = (0, 0);
             while let Some(part) = parts.next_field().await.map_err(|error| broken(&error, most))? {
                 let name = part.name().unwrap_or_default().to_owned();
-                if part.file_name().is_some() {
+                if let Some(file) = part.file_name().map(ToOwned::to_owned) {
                     let bytes = whole(part, most - all, most).await?;
                     all += bytes.len();
                     if !bytes.is_empty() {
-                        form.files.push(File { field: name, bytes });
+                        form.files.push(File { field: name, name: file, bytes });
                     }
                 } else {
                     let bytes = whole(part, TEXT - text, TEXT).await?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod bulk;
 pub(crate) mod confirm;
 pub(crate) mod create;
 pub(crate) mod design;
@@ -37,6 +38,7 @@ pub(crate) const GROUPS: &[Group] = &[
     account::GROUP,
     teams::GROUP,
     create::GROUP,
+    bulk::GROUP,
     generations::GROUP,
     library::GROUP,
     kits::GROUP,

@@ -1,5 +1,6 @@
 //! The real pages on a real service, seen by a browser without script.
 
+mod bulk;
 mod enter;
 mod front;
 mod kits;

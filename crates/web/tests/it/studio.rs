@@ -13,9 +13,9 @@ fn caller() -> Caller {
 }
 
 /// A person's browser, and who they are in their team.
-struct Person {
-    browser: Browser,
-    member: Member,
+pub(crate) struct Person {
+    pub browser: Browser,
+    pub member: Member,
     cookie: String,
 }
 
@@ -28,13 +28,13 @@ async fn person(server: &Server, session: &SignedIn, slug: Option<&str>) -> Pers
     Person { browser, member, cookie: format!("rp_session={}", session.token.reveal()) }
 }
 
-async fn owner(server: &Server, email: &str, team: &str) -> Person {
+pub(crate) async fn owner(server: &Server, email: &str, team: &str) -> Person {
     let form = SignUp { email: email.into(), name: "Ada <Bell>".into(), password: PASSWORD.into(), team: team.into() };
     let SignedUp::In(session) = server.app.sign_up(form, &caller()).await.unwrap() else { panic!("a mail without a mail server") };
     person(server, &session, None).await
 }
 
-async fn joined(server: &Server, by: &Person, email: &str, role: Role) -> Person {
+pub(crate) async fn joined(server: &Server, by: &Person, email: &str, role: Role) -> Person {
     let invited = server.app.invite(&by.member, &[email.to_owned()], role).await.unwrap();
     let link = invited[0].link.clone().unwrap();
     let who = Accept::New { name: "Bo", password: PASSWORD };
@@ -43,11 +43,11 @@ async fn joined(server: &Server, by: &Person, email: &str, role: Role) -> Person
 }
 
 impl Person {
-    fn path(&self, rest: &str) -> String {
+    pub fn path(&self, rest: &str) -> String {
         format!("/t/{}{rest}", self.member.slug)
     }
 
-    async fn open(&self, rest: &str) -> Shown {
+    pub async fn open(&self, rest: &str) -> Shown {
         self.browser.open(&self.path(rest)).await
     }
 
@@ -59,7 +59,7 @@ impl Person {
         self.browser.submit(&page, &action, &all).await
     }
 
-    async fn left(&self, server: &Server) -> i64 {
+    pub async fn left(&self, server: &Server) -> i64 {
         server.app.credits(&self.member.principal()).await.unwrap().remaining.unwrap()
     }
 

@@ -50,7 +50,7 @@ struct Gallery {
     next: Option<String>,
 }
 
-pub(super) struct KitChoice {
+pub(crate) struct KitChoice {
     pub id: String,
     pub name: String,
     pub chosen: bool,
@@ -118,7 +118,7 @@ pub(crate) async fn look(
 }
 
 /// The team's kits and the template's own look.
-pub(super) fn choices(kits: &[BrandKit], chosen: &str) -> Vec<KitChoice> {
+pub(crate) fn choices(kits: &[BrandKit], chosen: &str) -> Vec<KitChoice> {
     let kit = |kit: &BrandKit| KitChoice {
         id: if kit.is_default { String::new() } else { kit.id.clone() },
         name: if kit.is_default { format!("{} (default)", kit.name) } else { kit.name.clone() },

@@ -14,9 +14,9 @@ use axum::routing::{get, post};
 use crate::pages::{Group, NavItem, Place};
 use crate::{Web, icon};
 
-pub(crate) use draft::Draft;
+pub(crate) use draft::{Draft, OWN_LOOK};
 pub(crate) use form::{local, upload_name};
-pub(crate) use gallery::query;
+pub(crate) use gallery::{choices, query};
 
 pub(crate) const GROUP: Group = Group { routes, nav: &[NAV], samples };
 

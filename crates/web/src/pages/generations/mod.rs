@@ -3,6 +3,8 @@
 mod detail;
 mod list;
 
+pub(crate) use detail::attachment;
+
 use axum::Router;
 use axum::routing::{get, post};
 
