@@ -206,6 +206,16 @@ impl TemplateId {
     }
 }
 
+impl KeyId {
+    /// The one key that a person can have for the console of a team's documentation.
+    pub fn of_console(team: TeamId, user: UserId) -> Self {
+        let digest = Sha256::new().chain_update("console").chain_update(team.0.to_bytes()).chain_update(user.0.to_bytes()).finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self(Ulid::from_bytes(bytes))
+    }
+}
+
 fn derived(time: u64, group: &TemplateGroupId, key: &str) -> Ulid {
     let digest = Sha256::new().chain_update(group.as_str()).chain_update([0]).chain_update(key).finalize();
     let random = digest[..10].iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
@@ -226,6 +236,16 @@ fn is_word(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_has_one_console_key_in_each_team() {
+        let (team, user) = (TeamId::new(), UserId::new());
+        let id = KeyId::of_console(team, user);
+        assert_eq!(id, KeyId::of_console(team, user));
+        assert_eq!(id.to_string().parse::<KeyId>().unwrap(), id);
+        assert_ne!(id, KeyId::of_console(TeamId::new(), user));
+        assert_ne!(id, KeyId::of_console(team, UserId::new()));
+    }
 
     #[test]
     fn an_id_is_read_back_from_its_text() {

@@ -117,6 +117,31 @@ impl Store {
         self.write(move |mut conn| Box::pin(async move { insert(&mut conn, key, now).await })).await
     }
 
+    /// Keeps a key under an id that may be taken: whatever was there stops, in the same statement.
+    ///
+    /// # Errors
+    /// `Missing` where there is no such team, or the id is another team's.
+    pub async fn renew_key(&self, key: NewKey, now: Timestamp) -> Result<ApiKey> {
+        self.write(move |mut conn| {
+            Box::pin(async move {
+                if teams::by_id(&mut conn, key.team, now).await?.is_none() {
+                    return Err(Error::Missing("team"));
+                }
+                let networks: Vec<String> = key.networks.iter().map(Network::to_string).collect();
+                let done = on!(&mut conn, c => sqlx::query("insert into api_keys (id, team_id, mode, name, digest, hint, scopes, networks, expires_at, created_by, created_at) \
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+                    on conflict (id) do update set mode = excluded.mode, name = excluded.name, digest = excluded.digest, hint = excluded.hint, \
+                    scopes = excluded.scopes, networks = excluded.networks, expires_at = excluded.expires_at, created_at = excluded.created_at, \
+                    last_used_at = null, revoked_at = null, replaced_by = null where api_keys.team_id = excluded.team_id")
+                    .bind(key.id.to_string()).bind(key.team.to_string()).bind(key.mode.as_str()).bind(&key.name).bind(key.digest.as_str())
+                    .bind(&key.hint).bind(key.scopes.to_string()).bind(networks.join(" ")).bind(key.expires_at.map(Timestamp::as_micros))
+                    .bind(&key.created_by).bind(now.as_micros()).execute(c))?;
+                if done.rows_affected() == 0 { Err(Error::Missing("key")) } else { Ok(kept(key, now)) }
+            })
+        })
+        .await
+    }
+
     /// The key of a digest with its team; revoked and expired ones too (see [`ApiKey::is_usable`]).
     pub async fn find_key(&self, digest: &KeyDigest, now: Timestamp) -> Result<Option<FoundKey>> {
         let mut read = self.read().await?;
@@ -222,8 +247,12 @@ async fn insert(conn: &mut Conn<'_>, key: NewKey, now: Timestamp) -> Result<ApiK
         Err(error) if error.is_duplicate() => return Err(Error::Taken("the key".into())),
         Err(error) => return Err(error),
     }
+    Ok(kept(key, now))
+}
+
+fn kept(key: NewKey, now: Timestamp) -> ApiKey {
     let NewKey { id, team, mode, name, digest: _, hint, scopes, networks, expires_at, created_by } = key;
-    Ok(ApiKey {
+    ApiKey {
         id,
         team,
         mode,
@@ -237,5 +266,5 @@ async fn insert(conn: &mut Conn<'_>, key: NewKey, now: Timestamp) -> Result<ApiK
         last_used_at: None,
         revoked_at: None,
         replaced_by: None,
-    })
+    }
 }

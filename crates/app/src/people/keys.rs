@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
-use domain::{KeyId, Right, Timestamp, UserId};
+use domain::{KeyId, Mode, Right, Scope, Timestamp, UserId};
 use store::ApiKey;
 
 use super::Member;
 use crate::operate::{KeyView, NewKeyRequest, NewlyMadeKey, keys};
 use crate::{App, Error, Missing, Result};
+
+/// What a key of the documentation's console may do: what leaves nothing behind but test generations.
+pub const CONSOLE_SCOPES: [Scope; 5] =
+    [Scope::Generate, Scope::GenerationsRead, Scope::TemplatesRead, Scope::BrandKitsRead, Scope::CreditsRead];
+/// For how long it works.
+const CONSOLE_LIFE: Duration = Duration::from_secs(60 * 60);
+const CONSOLE_NAME: &str = "API Documentation console";
 
 /// A key in the team's list.
 #[derive(Clone, Debug)]
@@ -74,7 +81,29 @@ impl App {
         Ok(made)
     }
 
-    /// The team's keys, newest first; also on plans without the API, where none works.
+    /// A test key for the documentation's console, which ends in an hour. A person has one in a team: the one before stops
+    /// within 5 seconds.
+    ///
+    /// # Errors
+    /// Those of [`App::create_key`].
+    pub async fn console_key(&self, member: &Member) -> Result<NewlyMadeKey> {
+        member.need_with_password(Right::Keys)?;
+        let now = self.clock.now();
+        let request = NewKeyRequest {
+            name: CONSOLE_NAME.to_owned(),
+            mode: Mode::Test,
+            scopes: CONSOLE_SCOPES.into_iter().collect(),
+            expires_at: Some(now.plus(CONSOLE_LIFE)),
+        };
+        self.check_key(member, &request).await?;
+        let (plain, mut new) = keys::fresh(&self.pepper, member.team, request, member.user.to_string())?;
+        new.id = KeyId::of_console(member.team, member.user);
+        let made = self.store.renew_key(new, now).await?;
+        self.note(member, "key.created", &made.name, &made.hint).await;
+        Ok(NewlyMadeKey { plain, view: keys::view(made) })
+    }
+
+    /// The team's keys, newest first; those of consoles for as long as they work; also on plans without the API, where none works.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
@@ -84,7 +113,8 @@ impl App {
         let plan_has_api = self.store.plans().get(&member.plan).is_some_and(|plan| plan.api);
         let members = self.store.members(member.team).await?;
         let mut rows = Vec::new();
-        for key in self.store.keys(Some(member.team)).await?.into_iter().rev() {
+        let all = self.store.keys(Some(member.team)).await?.into_iter().rev();
+        for key in all.filter(|key| !is_console(key) || key.is_usable(now)) {
             let created_by = match key.created_by.parse::<UserId>() {
                 Err(_) => key.created_by.clone(),
                 Ok(id) => match members.iter().find(|row| row.user == id) {
@@ -141,6 +171,9 @@ impl App {
     pub async fn rotate_key(&self, member: &Member, key: &str, grace: Grace) -> Result<NewlyMadeKey> {
         member.need_with_password(Right::Keys)?;
         let old = self.team_key(member, key).await?;
+        if is_console(&old) {
+            return Err(Error::Conflict("This key ends within the hour; the console makes the next one.".to_owned()));
+        }
         let now = self.clock.now();
         let request = NewKeyRequest {
             name: old.name.clone(),
@@ -175,4 +208,9 @@ impl App {
         let id: KeyId = id.parse().map_err(|_| missing())?;
         self.store.keys(Some(member.team)).await?.into_iter().find(|key| key.id == id).ok_or_else(missing)
     }
+}
+
+/// Whether a key was made for the documentation's console.
+fn is_console(key: &ApiKey) -> bool {
+    key.created_by.parse().is_ok_and(|user| KeyId::of_console(key.team, user) == key.id)
 }

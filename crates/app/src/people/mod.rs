@@ -28,7 +28,7 @@ pub use account::Deletion;
 pub use enter::{SessionView, SignUp, SignedIn, SignedUp};
 pub use history::{EventView, HistoryPage};
 pub use invites::{Accept, InvitationView, Invite, Invited};
-pub use keys::{Grace, TeamKey};
+pub use keys::{CONSOLE_SCOPES, Grace, TeamKey};
 pub use members::MemberView;
 pub use teams::{TeamSettings, TeamView};
 

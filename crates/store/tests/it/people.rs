@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{Email, InviteId, KeyId, Mode, Role, SecretToken, SessionId, TeamId, UserId};
 use store::{
-    Error, EventFilter, Invitee, LinkPurpose, MemberChange, NewEvent, NewInvitation, NewLink, NewSession, NewTeam, NewUser, Store,
+    Error, EventFilter, Invitee, LinkPurpose, MemberChange, NewEvent, NewInvitation, NewKey, NewLink, NewSession, NewTeam, NewUser, Store,
     TeamChange, Trial, Try,
 };
 
@@ -257,12 +257,32 @@ async fn tries(store: &Store) {
     store.forget_past(start()).await.unwrap();
 }
 
+async fn renewed(store: &Store, team: TeamId, user: UserId) {
+    let id = KeyId::of_console(team, user);
+    let new = |team| {
+        let (key, digest) = support::new_key(team, Mode::Test);
+        (digest, NewKey { id, expires_at: Some(start().plus(hour())), ..key })
+    };
+    let (first, key) = new(team);
+    assert_eq!(store.renew_key(key, start()).await.unwrap().id, id);
+    assert!(store.revoke_key(Some(team), id, start()).await.unwrap());
+    let (second, key) = new(team);
+    store.renew_key(key, start()).await.unwrap();
+    assert!(store.find_key(&first, start()).await.unwrap().is_none(), "the one before is gone");
+    assert!(store.find_key(&second, start()).await.unwrap().unwrap().key.is_usable(start()));
+    assert!(matches!(store.renew_key(new(TeamId::new()).1, start()).await, Err(Error::Missing("team"))));
+    let keys = futures::future::join_all((0..20).map(|_| store.renew_key(new(team).1, start()))).await;
+    assert!(keys.iter().all(Result::is_ok));
+    assert_eq!(store.keys(Some(team)).await.unwrap().iter().filter(|key| key.id == id).count(), 1);
+}
+
 async fn ends(store: &Store, team: TeamId, ada: UserId, bo: UserId) {
     assert_eq!(store.delete_user(bo).await.unwrap(), [team]);
     let (key, digest) = support::key(store, team, Mode::Live).await;
     assert!(store.rename_key(team, key, "Renamed").await.unwrap());
     assert!(!store.rename_key(TeamId::new(), key, "Renamed").await.unwrap());
     assert!(!store.rename_key(team, KeyId::new(), "Renamed").await.unwrap());
+    renewed(store, team, ada).await;
     let call = support::call(team, key, 2);
     support::accepted(store, &call, start()).await;
     assert!(matches!(store.purge_step(team, Vec::new(), 10, start()).await, Err(Error::Missing(_))));
