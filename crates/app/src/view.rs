@@ -66,41 +66,59 @@ impl Status {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Generation {
+    /// `gen_…`.
     pub id: String,
     pub object: &'static str,
     /// `live` or `test`.
     #[schema(value_type = String)]
     pub mode: Mode,
+    /// Unfinished while `queued` or `processing`.
     pub status: Status,
+    /// What it was made from.
     pub template_group_id: String,
+    /// The version that it was made with.
     pub template_group_version: i64,
+    /// The kit that it was drawn in; `null` is the template's own look.
     pub brand_kit_id: Option<String>,
+    /// The version of the kit.
     pub brand_kit_version: Option<i64>,
+    /// The language of numbers and dates.
     pub locale: Option<String>,
     /// Left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_data: Option<Value>,
+    /// As sent.
     pub external_id: Option<String>,
+    /// As sent.
     #[schema(value_type = Object)]
     pub metadata: Map<String, Value>,
+    /// What it costs.
     pub credits: GenerationCredits,
+    /// In the order of the group.
     pub images: Vec<Image>,
     /// Left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warnings: Option<Vec<Value>>,
+    /// Where all images failed.
     pub error: Option<Failure>,
+    /// What drew it.
     pub engine: EngineInfo,
+    /// When it was accepted.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// When the last image ended.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub completed_at: Option<Timestamp>,
+    /// When its pictures were removed, by the plan's rule.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expired_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GenerationCredits {
+    /// Still held.
     pub reserved: i64,
+    /// Spent: one for each image that completed; 0 in test mode.
     pub charged: i64,
 }
 
@@ -108,24 +126,38 @@ pub struct GenerationCredits {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
+    /// `img_…`.
     pub id: String,
+    /// The size's id.
     pub template_id: String,
+    /// The size's key: the stable handle.
     pub key: String,
+    /// The size's name.
     pub name: String,
+    /// `queued`, `completed` or `failed`.
     pub status: ImageStatus,
+    /// In pixels, of the finished file.
     pub width: u32,
+    /// In pixels, of the finished file.
     pub height: u32,
     /// This and the next three are the first encoding's.
     pub format: String,
+    /// Length of the file.
     pub bytes: Option<u64>,
+    /// Of the file, in hex.
     pub sha256: Option<String>,
+    /// Needs no key; for good, unless it is deleted or expires.
     pub url: Option<String>,
+    /// Every encoding that was asked for.
     pub files: Vec<File>,
+    /// What the picture says, for people who don't see it.
     pub alt_text: Option<String>,
+    /// Time of drawing, in milliseconds.
     pub render_ms: Option<f64>,
     /// Left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warnings: Option<Vec<Value>>,
+    /// Why it failed; it is not charged.
     pub error: Option<Failure>,
 }
 
@@ -153,15 +185,20 @@ pub struct File {
 /// Why an image, or all of a generation, failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 pub struct Failure {
+    /// See the table of codes.
     pub code: String,
+    /// For a person.
     pub message: String,
+    /// The field at fault, if there is one.
     pub field: Option<String>,
 }
 
 /// What drew it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 pub struct EngineInfo {
+    /// Of the engine.
     pub version: String,
+    /// The processor family that it was built for.
     pub target: String,
     /// Digest of the font set.
     pub fonts: String,
@@ -190,11 +227,14 @@ pub struct Timings {
 /// The answer to a dry run.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DryRun {
+    /// Whether the call would be accepted.
     pub valid: bool,
+    /// Everything wrong with it.
     #[schema(value_type = Vec<Object>)]
     pub errors: Vec<crate::Detail>,
     /// Warnings with a further member `template` (the size's key, or `null`).
     pub warnings: Vec<Value>,
+    /// What it would cost.
     pub estimate: Estimate,
     /// By field, then by size.
     #[schema(value_type = Object)]
@@ -203,7 +243,9 @@ pub struct DryRun {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Estimate {
+    /// Charged where all images complete.
     pub credits: i64,
+    /// One for each size.
     pub images: i64,
 }
 
@@ -211,65 +253,97 @@ pub struct Estimate {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateGroup {
+    /// `tg_…`.
     pub id: String,
     pub object: &'static str,
+    /// For people.
     pub name: String,
+    /// For people.
     pub description: String,
+    /// The published version.
     pub version: i64,
+    /// Words to filter by.
     pub tags: Vec<String>,
+    /// A picture of the first size.
     pub preview_url: String,
+    /// Credits of a call for all sizes.
     pub credit_cost: i64,
+    /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// When its newest version was published.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+    /// Its sizes, in order.
     pub templates: Vec<TemplateSize>,
+    /// What `inputData` takes.
     pub fields: Vec<TemplateField>,
     pub example_input_data: Value,
+    /// The same as JSON Schema.
     pub input_schema_url: String,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateSize {
+    /// `tpl_…`.
     pub id: String,
+    /// The stable handle.
     pub key: String,
+    /// For people.
     pub name: String,
+    /// In pixels.
     pub width: u32,
+    /// In pixels.
     pub height: u32,
+    /// A picture of this size.
     pub preview_url: String,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateField {
+    /// Its member of `inputData`.
     pub name: String,
     #[serde(rename = "type")]
     #[schema(value_type = String)]
     pub kind: template::FieldType,
+    /// For people.
     pub label: String,
+    /// For people.
     pub description: String,
+    /// Whether a call must send it.
     pub required: bool,
     pub default: Option<Value>,
     pub example: Option<Value>,
     #[schema(value_type = Object)]
     pub constraints: Map<String, Value>,
+    /// Keys of the sizes that draw it.
     pub used_in: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BrandKit {
+    /// `bk_…`.
     pub id: String,
     pub object: &'static str,
+    /// For people.
     pub name: String,
+    /// Whether calls without `brandKitId` use it.
     pub is_default: bool,
+    /// Grows with each change.
     pub version: i64,
+    /// By role.
     pub colors: Vec<KitColor>,
+    /// By role.
     pub fonts: Vec<KitFont>,
+    /// By role and theme.
     pub logos: Vec<KitLogo>,
+    /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// When it was changed last.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
 }
@@ -277,27 +351,40 @@ pub struct BrandKit {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KitColor {
+    /// primary, secondary, accent, background, surface, text, muted, or the team's own.
     pub role: String,
+    /// For people.
     pub name: String,
+    /// `#rrggbb`.
     pub hex: String,
+    /// A colour that can be read on it.
     pub on_hex: String,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct KitFont {
+    /// heading, body or accent.
     pub role: String,
+    /// Its name.
     pub family: String,
+    /// 100 to 900.
     pub weight: i64,
+    /// normal or italic.
     pub style: &'static str,
+    /// bundled or uploaded.
     pub source: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct KitLogo {
+    /// primary or mark.
     pub role: String,
     pub theme: &'static str,
+    /// A PNG of it.
     pub url: String,
+    /// In pixels.
     pub width: u32,
+    /// In pixels.
     pub height: u32,
 }
 
@@ -307,21 +394,32 @@ pub struct Credits {
     /// `live` or `test`.
     #[schema(value_type = String)]
     pub mode: Mode,
+    /// Key of the plan.
     pub plan: String,
+    /// Then `included` and `remaining` are `null`.
     pub unlimited: bool,
+    /// What the figures are of.
     pub period: Period,
+    /// By the plan.
     pub included: Option<i64>,
+    /// Bought and given.
     pub purchased: i64,
+    /// Corrections by the operator.
     pub adjusted: i64,
+    /// Charged.
     pub used: i64,
+    /// Held by unfinished generations.
     pub reserved: i64,
+    /// included + purchased + adjusted − used − reserved.
     pub remaining: Option<i64>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Period {
+    /// Its first moment.
     #[schema(value_type = String, format = DateTime)]
     pub start: Timestamp,
+    /// The first moment of the next one.
     #[schema(value_type = String, format = DateTime)]
     pub end: Timestamp,
 }
@@ -354,10 +452,16 @@ pub struct Record {
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Asset {
+    /// `asset_…`.
     pub id: String,
+    /// Of the bytes, in hex.
     pub sha256: String,
+    /// Told by its bytes.
     pub format: String,
+    /// In pixels.
     pub width: u32,
+    /// In pixels.
     pub height: u32,
+    /// Length of the file.
     pub bytes: u64,
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { unused } from "../static/js/bulk-match.js";
+import { pictures, request } from "../static/js/console.js";
 import { withoutPrompts } from "../static/js/copy.js";
 import { percent } from "../static/js/create-fields.js";
 import { generateWords } from "../static/js/create.js";
@@ -11,6 +12,7 @@ import { numbers, offset } from "../static/js/document.js";
 import { namesOf } from "../static/js/drop.js";
 import { lengthOf } from "../static/js/fields.js";
 import { matching } from "../static/js/keys.js";
+import { neighbour } from "../static/js/samples.js";
 
 test("a copied command has no prompt", () => {
   assert.equal(withoutPrompts("$ curl x \\\n  -H 'a: $ b'\n$ ls\n"), "curl x \\\n  -H 'a: $ b'\nls");
@@ -59,4 +61,26 @@ test("a problem's line and column lead to its place in the text", () => {
 test("columns that nothing uses are named", () => {
   assert.deepEqual(unused(["Title", "Weight", "SKU"], ["0", "", "2"]), ["Weight"]);
   assert.deepEqual(unused([], [""]), []);
+});
+
+test("the console fills in the path, asks only for what is given, and sends the body as it stands", () => {
+  const fields = [["path:id", "a/b c"], ["query:limit", "20"], ["query:cursor", ""], ["body", "{\n}"]];
+  assert.deepEqual(request("/v1/templates/{id}/schema", fields), { path: "/v1/templates/a%2Fb%20c/schema?limit=20", body: "{\n}" });
+  assert.deepEqual(request("/v1/credits", []), { path: "/v1/credits", body: undefined });
+});
+
+test("only finished pictures of an answer are shown", () => {
+  const done = { url: "/p/a.png", altText: "Hello", format: "png", width: 10, height: 20 };
+  const images = [done, { url: null, format: "png" }, { ...done, format: "pdf" }];
+  assert.deepEqual(pictures({ images }), [{ url: "/p/a.png", alt: "Hello", width: 10, height: 20 }]);
+  assert.deepEqual(pictures({ data: [] }), []);
+  assert.deepEqual(pictures(undefined), []);
+});
+
+test("arrows go round the languages", () => {
+  const tabs = ["curl", "go", "rust"];
+  assert.equal(neighbour(tabs, "rust", "ArrowRight"), "curl");
+  assert.equal(neighbour(tabs, "curl", "ArrowLeft"), "rust");
+  assert.equal(neighbour(tabs, "go", "Home"), "curl");
+  assert.equal(neighbour(tabs, "go", "x"), undefined);
 });

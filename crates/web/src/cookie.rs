@@ -11,6 +11,8 @@ pub(crate) const FORM: &str = "rp_form";
 pub(crate) const THEME: &str = "rp_theme";
 /// The team that was looked at last.
 pub(crate) const TEAM: &str = "rp_team";
+/// Of code examples.
+pub(crate) const LANGUAGE: &str = "rp_lang";
 pub(crate) const TOAST: &str = "rp_toast";
 
 pub(crate) fn is_secure(public_url: &str) -> bool {

@@ -84,6 +84,7 @@ struct Shared {
     /// [`WebConfig::contact`] as a link leads there.
     contact: Option<String>,
     tries: pages::front::Tries,
+    reference: pages::docs::Reference,
 }
 
 impl Web {
@@ -98,7 +99,8 @@ impl Web {
             }
         }
         let contact = config.contact.as_deref().map(contact).transpose()?;
-        Ok(Self(Arc::new(Shared { app, config, policy, contact, tries: pages::front::Tries::default() })))
+        let reference = pages::docs::Reference::of(&config.openapi);
+        Ok(Self(Arc::new(Shared { app, config, policy, contact, tries: pages::front::Tries::default(), reference })))
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -116,6 +118,11 @@ impl Web {
 
     pub(crate) fn tries(&self) -> &pages::front::Tries {
         &self.0.tries
+    }
+
+    /// The API as its documentation shows it.
+    pub(crate) fn reference(&self) -> &pages::docs::Reference {
+        &self.0.reference
     }
 
     pub(crate) fn policy(&self) -> &axum::http::HeaderValue {

@@ -32,6 +32,7 @@ struct Facts {
     target: String,
     session: Option<String>,
     team: Option<String>,
+    language: Option<String>,
     form: OnceLock<String>,
     toast: Mutex<Option<Toast>>,
     /// The form's or the header's token was right.
@@ -70,6 +71,7 @@ impl Visit {
             target: target.to_owned(),
             session: read(cookie::SESSION).map(str::to_owned),
             team: read(cookie::TEAM).map(str::to_owned),
+            language: read(cookie::LANGUAGE).map(str::to_owned),
             form,
             toast: Mutex::new(read(cookie::TOAST).and_then(|value| opened(web, value))),
             proven: AtomicBool::new(false),
@@ -162,6 +164,17 @@ impl Visit {
     pub(crate) fn remember_team(&self, slug: &str) {
         if self.team() != Some(slug) {
             self.set_cookie(cookie::TEAM, slug, Some(THEME_AGE));
+        }
+    }
+
+    /// The language of code examples that this browser chose; not checked.
+    pub(crate) fn language(&self) -> Option<&str> {
+        self.0.language.as_deref()
+    }
+
+    pub(crate) fn keep_language(&self, id: &str) {
+        if self.language() != Some(id) {
+            self.set_cookie(cookie::LANGUAGE, id, Some(THEME_AGE));
         }
     }
 

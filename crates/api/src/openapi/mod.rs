@@ -1,8 +1,12 @@
 //! `GET /v1/openapi.json`: OpenAPI 3.1, made from the code.
 //!
 //! Answers' schemas come from the structures that are serialised (`schemas`), error answers from the table of
-//! problems, and the operations (`operations`) are held against the router's table by a test.
+//! problems, and the operations (`operations`) are held against the router's table by a test. The web app's documentation
+//! shows nothing else: `chapters` are its pages, `codes` its tables.
 
+mod chapters;
+mod codes;
+mod examples;
 mod operations;
 mod schemas;
 
@@ -36,15 +40,8 @@ pub fn document(api_url: &str) -> Value {
         },
         "servers": [{ "url": api_url }],
         "security": [{ "apiKey": [] }],
-        "tags": [
-            { "name": "generate", "description": "Pictures from a template group." },
-            { "name": "templates", "description": "What can be made." },
-            { "name": "brandkits", "description": "Colours, fonts and logos by role." },
-            { "name": "credits", "description": "What is left." },
-            { "name": "assets", "description": "Pictures to draw with." },
-            { "name": "pictures", "description": "Finished pictures, for anyone who knows their address." },
-            { "name": "meta", "description": "About the API." }
-        ],
+        "tags": chapters::tags(),
+        "x-codes": codes::tables(),
         "paths": paths,
         "components": {
             "securitySchemes": {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::examples;
 use crate::problems::{Problem, problem};
 
 /// One method of one path.
@@ -103,7 +104,8 @@ impl Operation {
         for name in further {
             headers.insert(name.to_owned(), header_reference(name));
         }
-        let about: Vec<String> = problems.iter().map(|problem| format!("`{}`: {}", problem.code, problem.about)).collect();
+        let about: Vec<String> =
+            problems.iter().map(|problem| format!("`{}`: {} {}", problem.code, problem.meaning, problem.remedy)).collect();
         let examples: Map<String, Value> = problems.iter().map(|problem| (problem.code.to_owned(), example(problem))).collect();
         json!({
             "description": about.join("\n\n"),
@@ -120,7 +122,7 @@ impl Operation {
 
 fn example(problem: &Problem) -> Value {
     let mut error = json!({
-        "type": problem.kind(), "code": problem.code, "message": problem.about, "param": null, "details": [],
+        "type": problem.kind(), "code": problem.code, "message": problem.meaning, "param": null, "details": [],
         "requestId": "req_01JD3W5M5Q6X7Y8Z9A0B1C2D3E", "docUrl": format!("https://example.com/docs/errors#{}", problem.code)
     });
     match problem.code {
@@ -177,16 +179,16 @@ fn with_example(schema: &str, example: Value) -> Value {
     json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") }, "example": example } })
 }
 
-fn ok(about: &'static str, schema: &str) -> Answer {
-    Answer { status: 200, about, content: Some(json_of(schema)), headers: &[] }
+fn ok(about: &'static str, schema: &str, example: Value) -> Answer {
+    Answer { status: 200, about, content: Some(with_example(schema, example)), headers: &[] }
 }
 
 fn no_content(about: &'static str) -> Answer {
     Answer { status: 204, about, content: None, headers: &[] }
 }
 
-fn path(name: &str, about: &str) -> Value {
-    json!({ "name": name, "in": "path", "required": true, "description": about, "schema": { "type": "string" } })
+fn path(name: &str, about: &str, example: &str) -> Value {
+    json!({ "name": name, "in": "path", "required": true, "description": about, "schema": { "type": "string" }, "example": example })
 }
 
 fn query(name: &str, about: &str, schema: Value) -> Value {
@@ -197,9 +199,15 @@ fn header(name: &str, about: &str, schema: Value) -> Value {
     json!({ "name": name, "in": "header", "required": false, "description": about, "schema": schema })
 }
 
+/// A parameter that examples of calls show.
+fn shown(mut parameter: Value, example: impl Into<Value>) -> Value {
+    parameter["example"] = example.into();
+    parameter
+}
+
 fn page() -> Vec<Value> {
     vec![
-        query("limit", "How many at most.", json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 })),
+        shown(query("limit", "Entries of a page.", json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 })), 20),
         query("cursor", "nextCursor of the page before.", json!({ "type": "string" })),
     ]
 }
@@ -241,7 +249,7 @@ pub(super) fn operations() -> Vec<Operation> {
                     about: "The finished generation (also where images failed), or the report of a dry run.",
                     content: Some(json!({ "application/json": {
                         "schema": { "anyOf": [{ "$ref": "#/components/schemas/Generation" }, { "$ref": "#/components/schemas/DryRun" }] },
-                        "example": generation("completed")
+                        "example": examples::generation("completed")
                     } })),
                     headers: &[
                         "X-Generation-Status",
@@ -256,7 +264,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 Answer {
                     status: 202,
                     about: "Accepted, and not finished yet.",
-                    content: Some(with_example("Generation", generation("queued"))),
+                    content: Some(with_example("Generation", examples::generation("queued"))),
                     headers: &[
                         "Location",
                         "Retry-After",
@@ -292,7 +300,7 @@ pub(super) fn operations() -> Vec<Operation> {
             method: "get",
             path: "/v1/generate",
             id: "listGenerations",
-            tag: "generate",
+            tag: "generations",
             summary: "List generations",
             about: "Those of the key's mode, newest first, without inputData and warnings.",
             scope: Some("generations:read"),
@@ -301,33 +309,37 @@ pub(super) fn operations() -> Vec<Operation> {
                 [
                     query(
                         "status",
-                        "Only these.",
+                        "Only those with this value.",
                         json!({ "type": "string", "enum": ["queued", "processing", "completed", "partial", "failed"] }),
                     ),
-                    query("externalId", "Only these.", text()),
+                    query("externalId", "Only those with this value.", text()),
                     query("createdAfter", "Only later ones.", time()),
                     query("createdBefore", "Only earlier ones.", time()),
                 ],
             ),
             body: None,
-            answers: vec![ok("One page.", "GenerationList")],
+            answers: vec![ok("One page.", "GenerationList", examples::page(examples::short_generation()))],
             errors: &["validation_failed", "invalid_cursor"],
         },
         Operation {
             method: "get",
             path: "/v1/generate/{id}",
             id: "getGeneration",
-            tag: "generate",
+            tag: "generations",
             summary: "Read a generation",
-            about: "Has a bucket of its own, ten times as large.",
+            about: "Counts in a bucket of its own, ten times as large; while it is unfinished, Retry-After says when to come back.",
             scope: Some("generations:read"),
-            parameters: vec![path("id", "gen_…"), wait(), header("If-None-Match", "An ETag from before.", text())],
+            parameters: vec![
+                path("id", "The generation's: gen_….", "gen_01JD3W5M5Q6X7Y8Z9A0B1C2D3E"),
+                shown(wait(), 10_000),
+                header("If-None-Match", "An ETag from before.", text()),
+            ],
             body: None,
             answers: vec![
                 Answer {
                     status: 200,
                     about: "The generation.",
-                    content: Some(with_example("Generation", generation("completed"))),
+                    content: Some(with_example("Generation", examples::generation("completed"))),
                     headers: &["ETag", "Retry-After", "X-Generation-Status"],
                 },
                 Answer { status: 304, about: "It is as it was.", content: None, headers: &["ETag"] },
@@ -338,11 +350,11 @@ pub(super) fn operations() -> Vec<Operation> {
             method: "delete",
             path: "/v1/generate/{id}",
             id: "deleteGeneration",
-            tag: "generate",
+            tag: "generations",
             summary: "Delete a generation",
             about: "Removes pictures and inputs; an unfinished one is ended first and its credits are released.",
             scope: Some("generate"),
-            parameters: vec![path("id", "gen_…")],
+            parameters: vec![path("id", "The generation's: gen_….", "gen_01JD3W5M5Q6X7Y8Z9A0B1C2D3E")],
             body: None,
             answers: vec![no_content("It is gone.")],
             errors: &["generation_not_found"],
@@ -360,7 +372,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 [query("search", "Words of name, description or tags.", text()), query("tag", "Only with this tag.", text())],
             ),
             body: None,
-            answers: vec![ok("One page.", "TemplateGroupList")],
+            answers: vec![ok("One page.", "TemplateGroupList", examples::page(examples::template_group()))],
             errors: &["validation_failed", "invalid_cursor"],
         },
         Operation {
@@ -371,9 +383,9 @@ pub(super) fn operations() -> Vec<Operation> {
             summary: "Read a template group",
             about: "Its sizes, fields and an example of input data.",
             scope: Some("templates:read"),
-            parameters: vec![path("id", "tg_…")],
+            parameters: vec![path("id", "The group's: tg_….", "tg_quote")],
             body: None,
-            answers: vec![ok("The group.", "TemplateGroup")],
+            answers: vec![ok("The group.", "TemplateGroup", examples::template_group())],
             errors: &["template_group_not_found"],
         },
         Operation {
@@ -384,12 +396,14 @@ pub(super) fn operations() -> Vec<Operation> {
             summary: "Read the JSON Schema of a group's inputData",
             about: "JSON Schema 2020-12.",
             scope: Some("templates:read"),
-            parameters: vec![path("id", "tg_…")],
+            parameters: vec![path("id", "The group's: tg_….", "tg_quote")],
             body: None,
             answers: vec![Answer {
                 status: 200,
                 about: "The schema.",
-                content: Some(json!({ "application/schema+json": { "schema": { "type": "object" } } })),
+                content: Some(
+                    json!({ "application/schema+json": { "schema": { "type": "object" }, "example": examples::template_schema() } }),
+                ),
                 headers: &[],
             }],
             errors: &["template_group_not_found"],
@@ -404,7 +418,7 @@ pub(super) fn operations() -> Vec<Operation> {
             scope: Some("brandkits:read"),
             parameters: page(),
             body: None,
-            answers: vec![ok("One page.", "BrandKitList")],
+            answers: vec![ok("One page.", "BrandKitList", examples::page(examples::brand_kit()))],
             errors: &["validation_failed", "invalid_cursor"],
         },
         Operation {
@@ -415,9 +429,9 @@ pub(super) fn operations() -> Vec<Operation> {
             summary: "Read a brand kit",
             about: "Colours, fonts and logos by role.",
             scope: Some("brandkits:read"),
-            parameters: vec![path("id", "bk_…")],
+            parameters: vec![path("id", "The kit's: bk_….", "bk_halvmark")],
             body: None,
-            answers: vec![ok("The kit.", "BrandKit")],
+            answers: vec![ok("The kit.", "BrandKit", examples::brand_kit())],
             errors: &["brand_kit_not_found"],
         },
         Operation {
@@ -430,7 +444,7 @@ pub(super) fn operations() -> Vec<Operation> {
             scope: Some("credits:read"),
             parameters: Vec::new(),
             body: None,
-            answers: vec![Answer { status: 200, about: "The balance.", content: Some(with_example("Credits", credits())), headers: &[] }],
+            answers: vec![ok("The balance.", "Credits", examples::credits())],
             errors: &[],
         },
         Operation {
@@ -450,8 +464,18 @@ pub(super) fn operations() -> Vec<Operation> {
                 } }
             } })),
             answers: vec![
-                Answer { status: 200, about: "These bytes were known.", content: Some(json_of("Asset")), headers: &["Server-Timing"] },
-                Answer { status: 201, about: "It is kept.", content: Some(json_of("Asset")), headers: &["Location", "Server-Timing"] },
+                Answer {
+                    status: 200,
+                    about: "These bytes were known.",
+                    content: Some(with_example("Asset", examples::asset())),
+                    headers: &["Server-Timing"],
+                },
+                Answer {
+                    status: 201,
+                    about: "It is kept.",
+                    content: Some(with_example("Asset", examples::asset())),
+                    headers: &["Location", "Server-Timing"],
+                },
             ],
             errors: &["request_timeout", "payload_too_large", "unsupported_media_type", "validation_failed"],
         },
@@ -463,9 +487,9 @@ pub(super) fn operations() -> Vec<Operation> {
             summary: "Read an asset",
             about: "Its facts, not its bytes.",
             scope: Some("assets"),
-            parameters: vec![path("id", "asset_…")],
+            parameters: vec![path("id", "The asset's: asset_….", "asset_01JD3W5M5Q6X7Y8Z9A0B1C2D3E")],
             body: None,
-            answers: vec![ok("The asset.", "Asset")],
+            answers: vec![ok("The asset.", "Asset", examples::asset())],
             errors: &["asset_not_found"],
         },
         Operation {
@@ -476,7 +500,7 @@ pub(super) fn operations() -> Vec<Operation> {
             summary: "Delete an asset",
             about: "Finished pictures stay as they are.",
             scope: Some("assets"),
-            parameters: vec![path("id", "asset_…")],
+            parameters: vec![path("id", "The asset's: asset_….", "asset_01JD3W5M5Q6X7Y8Z9A0B1C2D3E")],
             body: None,
             answers: vec![no_content("It is gone.")],
             errors: &["asset_not_found"],
@@ -508,7 +532,7 @@ pub(super) fn operations() -> Vec<Operation> {
             about: "For anyone who knows its address; not limited. ETag, Range and If-Range work; any page may use it (CORS).",
             scope: None,
             parameters: vec![
-                path("path", "From a url of the generation."),
+                path("path", "From a url of the generation.", "4f1c0f6e9a5d4b7c8d2e1f3a5b6c7d8e.png"),
                 query("download", "Asks for a download under this name.", text()),
             ],
             body: None,
@@ -531,41 +555,4 @@ pub(super) fn operations() -> Vec<Operation> {
             errors: &["not_found", "generation_expired", "internal_error", "overloaded"],
         },
     ]
-}
-
-fn credits() -> Value {
-    json!({
-        "object": "credits", "mode": "live", "plan": "agency", "unlimited": false,
-        "period": { "start": "2026-10-01T00:00:00.000Z", "end": "2026-11-01T00:00:00.000Z" },
-        "included": 5000, "purchased": 0, "adjusted": 0, "used": 120, "reserved": 3, "remaining": 4877
-    })
-}
-
-/// The contract's example, finished or just accepted.
-fn generation(status: &str) -> Value {
-    let done = status == "completed";
-    let url = "https://example.com/p/4f1c0f6e9a5d4b7c8d2e1f3a5b6c7d8e.png";
-    let sha = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-    let when = |time: &str| if done { json!(time) } else { Value::Null };
-    let files = if done { json!([{ "format": "png", "url": url, "bytes": 183_211, "sha256": sha }]) } else { json!([]) };
-    let (bytes, hash, address, millis) =
-        if done { (json!(183_211), json!(sha), json!(url), json!(4.1)) } else { (Value::Null, Value::Null, Value::Null, Value::Null) };
-    json!({
-        "id": "gen_01JD3W5M5Q6X7Y8Z9A0B1C2D3E", "object": "generation", "mode": "live", "status": status,
-        "templateGroupId": "tg_quote", "templateGroupVersion": 7, "brandKitId": "bk_halvmark", "brandKitVersion": 3, "locale": "en",
-        "inputData": { "title": "Hello *world*" }, "externalId": null, "metadata": {},
-        "credits": if done { json!({ "reserved": 0, "charged": 1 }) } else { json!({ "reserved": 1, "charged": 0 }) },
-        "images": [{
-            "id": "img_01JD3W5M5R0123456789ABCDEF", "templateId": "tpl_quote-square", "key": "square", "name": "Instagram square",
-            "status": status, "width": 1080, "height": 1080, "format": "png", "bytes": bytes, "sha256": hash, "url": address,
-            "files": files, "altText": if done { json!("Hello world") } else { Value::Null }, "renderMs": millis,
-            "warnings": if done { json!([{
-                "code": "text_shrunk", "severity": "info", "field": "title", "message": "The text was set smaller to fit: 41.5 in place of 64.",
-                "measured": { "fontSize": 41.5, "lines": 3 }, "limit": { "fontSize": 64, "maxLines": 3 }
-            }]) } else { json!([]) },
-            "error": null
-        }],
-        "warnings": [], "error": null, "engine": { "version": "0.1.0", "target": "x86-64-v3", "fonts": "5f3c9a" },
-        "createdAt": "2026-10-09T12:00:00.000Z", "completedAt": when("2026-10-09T12:00:00.018Z"), "expiredAt": null
-    })
 }

@@ -4,6 +4,7 @@ use app::view;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use super::codes;
 use crate::problems::PROBLEMS;
 
 #[derive(OpenApi)]
@@ -45,7 +46,7 @@ fn refine(schemas: &mut Map<String, Value>) {
             "inputData",
             json!({ "type": "object", "description": "As sent; data: URLs come back as {assetId, sha256}. Not in lists." }),
         ),
-        ("Generation", "metadata", json!({ "type": "object" })),
+        ("Generation", "metadata", json!({ "type": "object", "description": "As sent." })),
         ("Generation", "warnings", json!({ "type": "array", "items": { "$ref": "#/components/schemas/Warning" } })),
         ("Image", "warnings", json!({ "type": "array", "items": { "$ref": "#/components/schemas/Warning" } })),
         (
@@ -61,7 +62,7 @@ fn refine(schemas: &mut Map<String, Value>) {
         ),
         ("DryRun", "fit", fit()),
         ("TemplateGroup", "object", json!({ "type": "string", "const": "templateGroup" })),
-        ("TemplateGroup", "exampleInputData", json!({ "type": "object" })),
+        ("TemplateGroup", "exampleInputData", json!({ "type": "object", "description": "Values that always succeed." })),
         (
             "TemplateField",
             "type",
@@ -71,7 +72,11 @@ fn refine(schemas: &mut Map<String, Value>) {
         ),
         ("TemplateField", "default", json!({ "description": "Of the field's type, or null." })),
         ("TemplateField", "example", json!({ "description": "Of the field's type, or null." })),
-        ("TemplateField", "constraints", json!({ "type": "object", "examples": [{ "minLength": 1, "maxLength": 120 }] })),
+        (
+            "TemplateField",
+            "constraints",
+            json!({ "type": "object", "description": "Limits of its values.", "examples": [{ "minLength": 1, "maxLength": 120 }] }),
+        ),
         ("BrandKit", "object", json!({ "type": "string", "const": "brandKit" })),
         (
             "KitLogo",
@@ -140,20 +145,17 @@ fn list_of(name: &str) -> Value {
 }
 
 fn warning() -> Value {
+    let warnings: Vec<&str> = codes::WARNINGS.iter().map(|warning| warning.0).collect();
     json!({
         "type": "object",
         "description": "A fact about a picture that is finished all the same.",
         "properties": {
-            "code": { "type": "string", "description": "Codes may be added: treat unknown ones by severity.", "examples": [
-                "text_shrunk", "text_truncated", "text_overflow", "missing_glyphs", "font_fallback", "low_contrast", "image_unavailable",
-                "image_low_resolution", "image_upscaled", "unknown_input", "logo_variant_fallback", "brand_role_missing",
-                "safe_zone_violation", "data_omitted", "test_watermark"
-            ] },
+            "code": { "type": "string", "description": "Codes may be added: treat unknown ones by severity.", "examples": warnings },
             "severity": { "type": "string", "enum": ["info", "warning", "critical"] },
-            "field": { "type": ["string", "null"] },
-            "message": { "type": "string" },
-            "measured": { "type": "object" },
-            "limit": { "type": "object" },
+            "field": { "type": ["string", "null"], "description": "The field that it is about." },
+            "message": { "type": "string", "description": "For a person." },
+            "measured": { "type": "object", "description": "The figures that were found." },
+            "limit": { "type": "object", "description": "The figures that they are held against." },
             "template": { "type": ["string", "null"], "description": "In a dry run: the size's key." }
         },
         "required": ["code", "severity", "field", "message", "measured", "limit"]
@@ -166,12 +168,8 @@ fn detail() -> Value {
         "description": "One fault of a body or a query.",
         "properties": {
             "param": { "type": "string", "description": "A path such as inputData.title." },
-            "code": { "type": "string", "examples": [
-                "missing_input", "invalid_type", "too_long", "too_short", "too_many", "too_few", "duplicate", "out_of_range", "not_allowed",
-                "unknown_field", "conflicting_fields", "unsupported_format", "output_too_large", "invalid_url", "invalid_color",
-                "invalid_date", "invalid_characters"
-            ] },
-            "message": { "type": "string" },
+            "code": { "type": "string", "examples": codes::names(codes::DETAILS) },
+            "message": { "type": "string", "description": "For a person; says what to do." },
             "limit": { "description": "The figure or the choice that was missed, or null." },
             "received": { "description": "What came, where it is short, or null." }
         },
@@ -230,17 +228,17 @@ fn image_input() -> Value {
 }
 
 fn generate_request() -> Value {
-    let format = json!({ "type": "string", "enum": ["png", "jpeg", "jpg", "webp", "avif", "pdf"] });
+    let format = json!({ "type": "string", "enum": ["png", "jpeg", "jpg", "webp", "avif", "pdf"], "default": "png" });
     let inputs = json!({
         "type": "object",
         "description": "Values of the group's fields; GET /v1/templates/{id}/schema is their JSON Schema.",
-        "examples": [{ "title": "Hello *world*", "photo": { "$ref": "#/components/schemas/ImageInput" } }]
+        "examples": [{ "title": "Hello *world*", "photo": "https://example.com/photo.jpg" }]
     });
     json!({
         "type": "object",
         "description": "null counts as left out, but for brandKitId.",
         "properties": {
-            "templateGroupId": { "type": "string", "examples": ["tg_quote"] },
+            "templateGroupId": { "type": "string", "description": "From GET /v1/templates.", "examples": ["tg_quote"] },
             "templateGroupVersion": { "type": ["integer", "null"], "description": "Left out: the published version." },
             "inputData": inputs,
             "brandKitId": { "type": ["string", "null"], "description": "Left out: the team's default kit; null: the template's own look." },
@@ -253,20 +251,21 @@ fn generate_request() -> Value {
             "locale": { "type": ["string", "null"], "description": "BCP 47, for numbers and dates; left out: the template's.", "examples": ["en"] },
             "output": {
                 "type": ["object", "null"],
+                "description": "How the images are encoded.",
                 "properties": {
                     "format": format,
                     "formats": { "type": "array", "items": format, "minItems": 1, "maxItems": 5, "uniqueItems": true, "description": "In place of format: several encodings of the same picture, free." },
-                    "quality": { "type": "integer", "minimum": 1, "maximum": 100, "default": 90 },
-                    "scale": { "type": "number", "minimum": 0.1, "maximum": 4, "default": 1 },
-                    "delivery": { "type": "string", "enum": ["url", "base64"], "default": "url" }
+                    "quality": { "type": "integer", "minimum": 1, "maximum": 100, "default": 90, "description": "Of jpeg, webp and avif." },
+                    "scale": { "type": "number", "minimum": 0.1, "maximum": 4, "default": 1, "description": "Multiplies both edges." },
+                    "delivery": { "type": "string", "enum": ["url", "base64"], "default": "url", "description": "base64 adds data to each file." }
                 },
                 "additionalProperties": false
             },
             "waitMs": { "type": ["integer", "null"], "minimum": 0, "maximum": 30000, "default": 10000, "description": "How long the answer may wait for the end; 0 is asynchronous." },
             "failOn": { "type": ["array", "null"], "items": { "type": "string" }, "description": "Warnings that fail their image, uncharged." },
-            "dryRun": { "type": ["boolean", "null"], "default": false },
-            "externalId": { "type": ["string", "null"] },
-            "metadata": { "type": ["object", "null"], "maxProperties": 50, "description": "At most 4 KiB." }
+            "dryRun": { "type": ["boolean", "null"], "default": false, "description": "Checks everything and draws nothing." },
+            "externalId": { "type": ["string", "null"], "description": "A name of yours to find the generation by." },
+            "metadata": { "type": ["object", "null"], "maxProperties": 50, "description": "Of yours, kept and given back; at most 4 KiB." }
         },
         "required": ["templateGroupId", "inputData"],
         "additionalProperties": false,

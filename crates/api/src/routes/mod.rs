@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::error::ApiError;
 use crate::gate::{self, Access};
-use crate::{Api, openapi, ops, problems};
+use crate::{Api, openapi, ops};
 
 /// One method of one path.
 pub struct Route {
@@ -72,7 +72,6 @@ pub fn routes() -> Vec<Route> {
         Route::new(Method::GET, "/v1/openapi.json", Access::Open, openapi::serve),
         Route::new(Method::GET, "/p/{path}", Access::Free, pictures::picture),
         Route::new(Method::GET, "/m/{*path}", Access::Free, pictures::public_picture),
-        Route::new(Method::GET, "/docs/errors", Access::Free, problems::page),
         Route::new(Method::GET, "/livez", Access::Free, ops::live),
         Route::new(Method::GET, "/readyz", Access::Free, ops::ready),
         Route::new(Method::GET, "/metrics", Access::Free, ops::local_metrics),

@@ -6,6 +6,7 @@ pub(crate) mod bulk;
 pub(crate) mod confirm;
 pub(crate) mod create;
 pub(crate) mod design;
+pub(crate) mod docs;
 pub(crate) mod enter;
 pub(crate) mod front;
 pub(crate) mod generations;
@@ -44,6 +45,7 @@ pub(crate) const GROUPS: &[Group] = &[
     kits::GROUP,
     assets::GROUP,
     settings::GROUP,
+    docs::GROUP,
     operator::GROUP,
     design::GROUP,
     look::GROUP,

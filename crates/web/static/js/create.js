@@ -1,6 +1,7 @@
 // @ts-check
 // The form beside its pictures: previews while typing, uploads, lists, and what the sizes cost.
 import { colours, lists, pictures } from "./create-fields.js";
+import { calls } from "./create-call.js";
 import { zooming } from "./create-zoom.js";
 
 /** After the last key, in milliseconds. */
@@ -155,6 +156,7 @@ function start() {
   sizes(form);
   previews(form);
   zooming(form);
+  calls(form);
 }
 
 if (typeof document !== "undefined") start();

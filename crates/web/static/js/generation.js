@@ -1,5 +1,6 @@
 // @ts-check
-// A generation that is still drawn: looks again until it is done.
+// A generation that is still drawn: looks again until it is done. Its request in every language.
+import { samples } from "./samples.js";
 
 /** Between two looks, in milliseconds. */
 const PAUSE = 1500;
@@ -19,3 +20,4 @@ async function look() {
 }
 
 setTimeout(look, PAUSE);
+samples();

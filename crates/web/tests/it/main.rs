@@ -1,6 +1,7 @@
 //! The real pages on a real service, seen by a browser without script.
 
 mod bulk;
+mod docs;
 mod enter;
 mod front;
 mod kits;

@@ -29,7 +29,8 @@ pub async fn owner(server: &Server, email: &str, team: &str) -> Signed {
     let SignedUp::In(session) = server.app.sign_up(form, &device()).await.unwrap() else { panic!("a mail without a mail server") };
     let signed = signed(server, session.token.reveal(), None).await;
     server.operator.set_plan(&signed.member.team.to_string(), "agency").await.unwrap();
-    signed
+    // The plan is part of who a member is.
+    self::signed(server, session.token.reveal(), None).await
 }
 
 /// Somebody who joins a team in this role.

@@ -24,6 +24,7 @@ use crate::field::{Choice, Field};
 use crate::form::Problems;
 use crate::icon::{INFO, Icon, WARNING};
 use crate::page::{Page, refuse, show as page};
+use crate::pages::docs::UseInApi;
 use crate::visit::Visit;
 use crate::who::InTeam;
 use crate::{Web, text};
@@ -68,6 +69,7 @@ struct FormPage {
     placeholders: String,
     left: String,
     generate: String,
+    call: UseInApi,
 }
 
 struct GroupView {
@@ -175,6 +177,20 @@ pub(crate) async fn create(
     refuse(&form(&web, &inside, &group, &draft, problems, refusal, None).await?)
 }
 
+/// The request of the form as it stands, for its script; `lang` is the language that was chosen.
+pub(crate) async fn call(
+    State(web): State<Web>,
+    inside: InTeam,
+    Path((_, id)): Path<(String, String)>,
+    sent: CreateForm,
+) -> Result<Response, PageError> {
+    inside.member.need(Right::Create)?;
+    let group = web.app().template(&inside.member.principal(), &id).await?;
+    let body = Draft::of(&sent, &group).body(&group.id);
+    let here = format!("{}/create/{}", inside.base(), group.id);
+    page(&UseInApi::in_language(&web, &inside, body, &here, sent.text("lang")).block)
+}
+
 /// What a refused call shows: faults beside their fields, or one sentence.
 fn why(error: Error, group: &TemplateGroup) -> Result<(Problems, Option<String>), PageError> {
     let said = |text: String| Ok((Problems::default(), Some(text)));
@@ -220,6 +236,7 @@ async fn form(
 ) -> Result<FormPage, PageError> {
     let app = web.app();
     let base = inside.base();
+    let call = UseInApi::new(web, inside, draft.body(&group.id), inside.visit.target());
     let uploads = app.uploads(&inside.member, &Query(vec![("limit".into(), UPLOADS.into())])).await?.data;
     let shelf = Shelf {
         uploads: uploads.into_iter().map(|upload| (upload.asset.id.clone(), upload_name(&upload))).collect(),
@@ -259,6 +276,7 @@ async fn form(
         placeholders: seen.map(|seen| seen.examples).unwrap_or_default(),
         left: credits.remaining.map_or_else(|| "Unlimited credits".to_owned(), |left| format!("{} left", text::count(left, "credit"))),
         generate: generate_words(count),
+        call,
         problems,
         refusal,
         base,
@@ -316,6 +334,7 @@ pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
         placeholders: "Headline".into(),
         left: "3,120 credits left".into(),
         generate: generate_words(4),
+        call: UseInApi::sample(),
         problems,
         refusal,
     };

@@ -30,6 +30,7 @@ fn routes() -> Router<Web> {
         .route("/t/{team}/create", get(gallery::show))
         .route("/t/{team}/create/{group}", get(form::show).post(form::create))
         .route("/t/{team}/create/{group}/preview", post(previews::live))
+        .route("/t/{team}/create/{group}/call", post(form::call))
         .route("/t/{team}/create/{group}/look/{size}", get(gallery::look))
 }
 

@@ -20,6 +20,7 @@ use crate::form::Form;
 use crate::page::{Page, show as show_page};
 use crate::pages::create::Draft;
 use crate::pages::create::words::{Note, told};
+use crate::pages::docs::UseInApi;
 use crate::visit::Visit;
 use crate::who::InTeam;
 use crate::{Web, text};
@@ -50,7 +51,7 @@ struct Detail {
     notes: Vec<Note>,
     inputs: Vec<(String, String)>,
     facts: Vec<(&'static str, String)>,
-    call: String,
+    call: UseInApi,
     may_create: bool,
     again: String,
     is_deleting: bool,
@@ -91,9 +92,11 @@ pub(crate) async fn show(
         Some(id) => web.app().edited_kit(&inside.member, id).await.ok().map(|kit| kit.name),
         None => None,
     };
-    let page = inside.page(&record.group_name, KEY);
-    let shell = Shell { page, base: inside.base(), kit, may_create, is_deleting: asked.dialog == "delete" };
-    show_page(&detail(record, &labels, shell, &web.config().api_url))
+    let body = Draft::again(&record.generation).body(&record.generation.template_group_id);
+    let call = UseInApi::new(&web, &inside, body, inside.visit.target());
+    let is_deleting = asked.dialog == "delete";
+    let shell = Shell { page: inside.page(&record.group_name, KEY), call, base: inside.base(), kit, may_create, is_deleting };
+    show_page(&detail(record, &labels, shell))
 }
 
 pub(crate) async fn zip(State(web): State<Web>, inside: InTeam, Path((_, id)): Path<(String, String)>) -> Result<Response, PageError> {
@@ -123,6 +126,7 @@ pub(crate) fn attachment(name: &str) -> String {
 
 struct Shell {
     page: Page,
+    call: UseInApi,
     base: String,
     /// The kit's name as it is now.
     kit: Option<String>,
@@ -130,7 +134,7 @@ struct Shell {
     is_deleting: bool,
 }
 
-fn detail(record: Record, labels: &BTreeMap<String, String>, shell: Shell, api_url: &str) -> Detail {
+fn detail(record: Record, labels: &BTreeMap<String, String>, shell: Shell) -> Detail {
     let label = |name: &str| labels.get(name).cloned().unwrap_or_else(|| name.to_owned());
     let notes = notes(&record, label);
     let draft = Draft::again(&record.generation);
@@ -169,7 +173,7 @@ fn detail(record: Record, labels: &BTreeMap<String, String>, shell: Shell, api_u
     Detail {
         again: format!("{}/create/{}?from={}", shell.base, generation.template_group_id, generation.id),
         has_zip: pictures.iter().any(|picture| picture.href.is_some()),
-        call: call(&draft, &generation.template_group_id, api_url),
+        call: shell.call,
         reference: generation.external_id.unwrap_or_default(),
         is_test: generation.mode == Mode::Test,
         expired: generation.expired_at.is_some(),
@@ -230,12 +234,6 @@ fn facts(record: &Record, kit: Option<String>) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// The same call for a terminal.
-fn call(draft: &Draft, group: &str, api_url: &str) -> String {
-    let body = serde_json::to_string_pretty(&draft.body(group)).unwrap_or_default().replace('\'', "'\\''");
-    format!("curl {api_url}/v1/generate \\\n  -H 'X-API-Key: YOUR_API_KEY' \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'")
-}
-
 fn in_words(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -285,7 +283,7 @@ pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
         notes: Vec::new(),
         inputs: vec![("Headline".into(), "<b>Good</b> design".into())],
         facts: vec![("Made by", "Ada Bell".into())],
-        call: "curl https://posts.example.com/v1/generate".into(),
+        call: UseInApi::sample(),
         may_create: true,
         again: "/t/northbank/create/tg_quote?from=gen_1".into(),
         is_deleting,
@@ -305,12 +303,5 @@ mod tests {
     fn a_downloads_name_cannot_end_its_header() {
         assert_eq!(attachment("a\"\r\nb.zip"), "attachment; filename=\"a___b.zip\"; filename*=UTF-8''a%22%0D%0Ab.zip");
         assert_eq!(attachment("größe 1.zip"), "attachment; filename=\"gr__e 1.zip\"; filename*=UTF-8''gr%C3%B6%C3%9Fe%201.zip");
-    }
-
-    #[test]
-    fn the_shown_call_can_be_pasted_whatever_the_text_holds() {
-        let input = serde_json::json!({"title": "It's $(rm)"});
-        let draft = Draft { input: input.as_object().cloned().unwrap(), ..Draft::default() };
-        assert!(call(&draft, "tg_quote", "https://api.test").contains("It'\\''s $(rm)"));
     }
 }
