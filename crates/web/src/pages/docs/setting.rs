@@ -44,18 +44,23 @@ impl Setting<'_> {
         self.facts.call(self.reference, operation, headers)
     }
 
-    fn member(&self, member: &Member) -> MemberView {
+    /// A member of a request, or of an answer.
+    fn member(&self, member: &Member, is_answer: bool) -> MemberView {
         MemberView {
             name: member.name.clone(),
             place: "",
             kind: member.kind.clone(),
             link: member.link.as_ref().map(|link| self.schema(&link.name)),
             or_null: member.or_null,
-            required: member.required,
+            badge: match (is_answer, member.required) {
+                (false, true) => "required",
+                (true, false) => "optional",
+                _ => "",
+            },
             default: member.default.clone(),
             limits: markdown::line(&capital(&member.limits.join(", "))),
             about: markdown::line(&member.about),
-            members: member.members.iter().map(|member| self.member(member)).collect(),
+            members: member.members.iter().map(|member| self.member(member, is_answer)).collect(),
         }
     }
 
@@ -71,7 +76,7 @@ impl Setting<'_> {
                 "query" => "query",
                 _ => "header",
             };
-            MemberView { place, ..self.member(&parameter.member) }
+            MemberView { place, ..self.member(&parameter.member, false) }
         };
         let answer = |answer: &Answer| AnswerView {
             status: answer.status.clone(),
@@ -96,7 +101,7 @@ impl Setting<'_> {
             body: operation.body.as_ref().map(|body| BodyView {
                 kinds: body.kinds.join(", "),
                 about: markdown::line(&body.about),
-                members: body.members.iter().map(|member| self.member(member)).collect(),
+                members: body.members.iter().map(|member| self.member(member, false)).collect(),
             }),
             answers: operation.answers.iter().map(answer).collect(),
             errors: errors.collect(),
@@ -236,7 +241,7 @@ impl View {
                     id: object_id(&object.name),
                     name: object.name.clone(),
                     about: markdown::blocks(&object.about),
-                    members: object.members.iter().map(|member| setting.member(member)).collect(),
+                    members: object.members.iter().map(|member| setting.member(member, true)).collect(),
                 })
                 .collect(),
             tables: chapter.tables.iter().filter_map(|name| setting.table(name)).collect(),

@@ -99,7 +99,8 @@ pub(super) struct MemberView {
     pub(super) kind: String,
     pub(super) link: Option<CodeLink>,
     pub(super) or_null: bool,
-    pub(super) required: bool,
+    /// "required" of a request, "optional" of an answer; what goes without saying is not said.
+    pub(super) badge: &'static str,
     pub(super) default: Option<String>,
     pub(super) limits: Safe,
     pub(super) about: Safe,

@@ -169,23 +169,32 @@ fn limits(schema: &Value, is_list: bool) -> Vec<String> {
     }
     let number = |name: &str| schema.get(name).filter(|value| value.is_number()).map(Value::to_string);
     found.extend(range(number("minimum"), number("maximum"), ""));
-    found.extend(range(number("minLength"), number("maxLength"), " characters"));
+    found.extend(range(number("minLength"), number("maxLength"), "character"));
     if is_list {
-        found.extend(range(number("minItems"), number("maxItems"), " entries"));
+        found.extend(range(number("minItems"), number("maxItems"), "entry"));
         if schema["uniqueItems"] == true {
             found.push("no duplicates".to_owned());
         }
     }
-    found.extend(range(None, number("maxProperties"), " members"));
+    found.extend(range(None, number("maxProperties"), "member"));
     found
 }
 
 fn range(low: Option<String>, high: Option<String>, unit: &str) -> Option<String> {
     match (low, high) {
-        (Some(low), Some(high)) => Some(format!("{low} to {high}{unit}")),
-        (Some(low), None) => Some(format!("at least {low}{unit}")),
-        (None, Some(high)) => Some(format!("at most {high}{unit}")),
+        (Some(low), Some(high)) => Some(format!("{low} to {}", counted(&high, unit))),
+        (Some(low), None) => Some(format!("at least {}", counted(&low, unit))),
+        (None, Some(high)) => Some(format!("at most {}", counted(&high, unit))),
         (None, None) => None,
+    }
+}
+
+/// `1 entry`, `2 entries`, or the figure alone.
+fn counted(figure: &str, unit: &str) -> String {
+    match (unit, figure) {
+        ("", _) => figure.to_owned(),
+        (_, "1") => format!("1 {unit}"),
+        _ => format!("{figure} {}", if unit == "entry" { "entries".to_owned() } else { format!("{unit}s") }),
     }
 }
 
