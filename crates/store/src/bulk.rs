@@ -81,6 +81,15 @@ pub struct BulkCounts {
     pub next: Option<u32>,
 }
 
+/// Rows whose generations stand alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BulkEnd {
+    pub status: GenerationStatus,
+    pub rows: u64,
+    /// Credits charged for them.
+    pub charged: i64,
+}
+
 /// Rows that are written with one statement.
 const BATCH: usize = 200;
 const LIST: &str = "bulk";
@@ -166,10 +175,16 @@ impl Store {
 
     pub async fn bulk_run(&self, team: TeamId, id: BulkRunId) -> Result<Option<BulkRun>> {
         let mut read = self.read().await?;
-        let row: Option<RunRow> = on!(&mut read.conn(), c => sqlx::query_as(
-            concat!("select ", columns!(), " from bulk_runs where id = $1 and team_id = $2"))
-            .bind(id.to_string()).bind(team.to_string()).fetch_optional(c))?;
-        row.map(RunRow::run).transpose()
+        run(&mut read.conn(), team, id).await
+    }
+
+    /// The run with its counts and the states of its generations, all of one moment.
+    pub async fn bulk_progress(&self, team: TeamId, id: BulkRunId) -> Result<Option<(BulkRun, BulkCounts, Vec<BulkEnd>)>> {
+        let mut read = self.snapshot().await?;
+        let conn = &mut read.conn();
+        let Some(run) = run(conn, team, id).await? else { return Ok(None) };
+        let counts = counts(conn, vec![id.to_string()]).await?.remove(&id.to_string()).unwrap_or_default();
+        Ok(Some((run, counts, ends(conn, team, id).await?)))
     }
 
     /// Newest first, each with its counts.
@@ -190,24 +205,6 @@ impl Store {
         };
         let rows = rows.into_iter().map(with_counts).collect::<Result<_>>()?;
         Ok(Page::cut(LIST, rows, limit, |(run, _): &(BulkRun, BulkCounts)| (run.created_at, run.id.to_string())))
-    }
-
-    pub async fn bulk_counts(&self, team: TeamId, id: BulkRunId) -> Result<BulkCounts> {
-        if self.bulk_run(team, id).await?.is_none() {
-            return Ok(BulkCounts::default());
-        }
-        let mut read = self.read().await?;
-        Ok(counts(&mut read.conn(), vec![id.to_string()]).await?.remove(&id.to_string()).unwrap_or_default())
-    }
-
-    /// The states of a run's generations, each with their number and the credits charged for them.
-    pub async fn bulk_results(&self, team: TeamId, id: BulkRunId) -> Result<Vec<(GenerationStatus, u64, i64)>> {
-        let mut read = self.read().await?;
-        let rows: Vec<(String, i64, i64)> = on!(&mut read.conn(), c => sqlx::query_as(
-            "select g.status, count(*), cast(coalesce(sum(g.charged), 0) as bigint) from bulk_rows r join generations g on g.id = r.generation_id \
-             where r.run_id = $1 and g.team_id = $2 group by g.status order by g.status")
-            .bind(id.to_string()).bind(team.to_string()).fetch_all(c))?;
-        rows.into_iter().map(|(status, count, charged)| Ok((word(&status)?, number(count)?, charged))).collect()
     }
 
     /// Rows after the one of number `after`, in their order; of `states` only, where some are named.
@@ -337,6 +334,20 @@ impl Store {
         }
         Ok(count)
     }
+}
+
+async fn run(conn: &mut Conn<'_>, team: TeamId, id: BulkRunId) -> Result<Option<BulkRun>> {
+    let row: Option<RunRow> = on!(conn, c => sqlx::query_as(concat!("select ", columns!(), " from bulk_runs where id = $1 and team_id = $2"))
+        .bind(id.to_string()).bind(team.to_string()).fetch_optional(c))?;
+    row.map(RunRow::run).transpose()
+}
+
+async fn ends(conn: &mut Conn<'_>, team: TeamId, id: BulkRunId) -> Result<Vec<BulkEnd>> {
+    let rows: Vec<(String, i64, i64)> = on!(conn, c => sqlx::query_as(
+        "select g.status, count(*), cast(coalesce(sum(g.charged), 0) as bigint) from bulk_rows r join generations g on g.id = r.generation_id \
+         where r.run_id = $1 and g.team_id = $2 group by g.status order by g.status")
+        .bind(id.to_string()).bind(team.to_string()).fetch_all(c))?;
+    rows.into_iter().map(|(status, rows, charged)| Ok(BulkEnd { status: word(&status)?, rows: number(rows)?, charged })).collect()
 }
 
 async fn counts(conn: &mut Conn<'_>, runs: Vec<String>) -> Result<HashMap<String, BulkCounts>> {

@@ -49,7 +49,7 @@ pub use accept::{Accept, Idempotency, KnownKey, Lease, NewFile, NewGeneration, N
 pub use assets::{Asset, NewAsset};
 pub use audit::Mismatch;
 pub use brand_kits::{BrandKit, Deletion, KitRemoval, KitText, NewBrandKit, Restoration};
-pub use bulk::{BulkCounts, BulkPlace, BulkRow, BulkRun, NewBulkRun};
+pub use bulk::{BulkCounts, BulkEnd, BulkPlace, BulkRow, BulkRun, NewBulkRun};
 pub use carry::Carry;
 pub use credits::{Adjusted, Entry};
 pub use error::{Error, Result};

@@ -132,14 +132,15 @@ impl App {
         Ok(Page::new(page.rows.into_iter().map(|(run, counts)| view(run, counts)).collect(), page.next))
     }
 
-    /// One run.
+    /// One run, and how its rows came out.
     ///
     /// # Errors
     /// [`crate::Missing::BulkRun`].
-    pub async fn bulk_view(&self, member: &Member, id: &str) -> Result<BulkView> {
-        let run = self.bulk_run(member, id).await?;
-        let counts = self.store.bulk_counts(member.team, run.id).await?;
-        Ok(view(run, counts))
+    pub async fn bulk_view(&self, member: &Member, id: &str) -> Result<(BulkView, BulkResult)> {
+        let missing = || Error::missing(crate::Missing::BulkRun);
+        let id: BulkRunId = id.parse().map_err(|_| missing())?;
+        let (run, counts, ends) = self.store.bulk_progress(member.team, id).await?.ok_or_else(missing)?;
+        Ok((view(run, counts), results::result(&ends)))
     }
 
     /// What a draft's columns and the template's fields are.
@@ -168,7 +169,7 @@ impl App {
             sizes: document.sizes().iter().map(|size| (size.key.clone(), size.name.clone(), size.width, size.height)).collect(),
             guess: setup::guess(document, &plan.columns),
             setup: plan.setup.clone(),
-            run: view(plan.run.clone(), self.store.bulk_counts(member.team, plan.run.id).await?),
+            run: self.bulk_view(member, id).await?.0,
         })
     }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use domain::{BulkRowState, GenerationId, GenerationStatus, ImageStatus};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use store::{BulkRow, Generation};
+use store::{BulkEnd, BulkRow, Generation};
 
 use super::plan::Plan;
 use crate::archive::{Archive, stem, zip};
@@ -26,6 +26,13 @@ pub struct BulkResult {
     pub drawing: u64,
     /// Charged.
     pub credits: i64,
+}
+
+impl BulkResult {
+    #[must_use]
+    pub fn has_pictures(&self) -> bool {
+        self.completed + self.partial > 0
+    }
 }
 
 /// One row with what became of it.
@@ -52,25 +59,6 @@ pub struct LeftOut {
 }
 
 impl App {
-    /// Figures of a run.
-    ///
-    /// # Errors
-    /// [`Missing::BulkRun`].
-    pub async fn bulk_result(&self, member: &Member, id: &str) -> Result<BulkResult> {
-        let run = self.bulk_run(member, id).await?;
-        let mut result = BulkResult::default();
-        for (status, count, credits) in self.store.bulk_results(member.team, run.id).await? {
-            result.credits += credits;
-            match status {
-                GenerationStatus::Completed => result.completed += count,
-                GenerationStatus::Partial => result.partial += count,
-                GenerationStatus::Failed => result.failed += count,
-                GenerationStatus::Queued | GenerationStatus::Processing => result.drawing += count,
-            }
-        }
-        Ok(result)
-    }
-
     /// Every row after the one of number `after`, at most 100 of them.
     ///
     /// # Errors
@@ -142,7 +130,7 @@ impl App {
     /// [`Missing::BulkRun`]; [`Missing::Other`] where there is no picture yet.
     pub async fn bulk_archive(&self, member: &Member, id: &str) -> Result<Archive> {
         let plan = self.bulk_plan(self.bulk_run(member, id).await?).await?;
-        if self.store.bulk_results(member.team, plan.run.id).await?.iter().all(|(.., credits)| *credits == 0) {
+        if !self.bulk_view(member, id).await?.1.has_pictures() {
             return Err(Error::missing(Missing::Other));
         }
         let group = self.template_word(member.team, &plan.group.id).await?;
@@ -191,6 +179,20 @@ impl App {
         }
         Ok(outcome)
     }
+}
+
+pub(super) fn result(ends: &[BulkEnd]) -> BulkResult {
+    let mut result = BulkResult::default();
+    for end in ends {
+        result.credits += end.charged;
+        match end.status {
+            GenerationStatus::Completed => result.completed += end.rows,
+            GenerationStatus::Partial => result.partial += end.rows,
+            GenerationStatus::Failed => result.failed += end.rows,
+            GenerationStatus::Queued | GenerationStatus::Processing => result.drawing += end.rows,
+        }
+    }
+    result
 }
 
 /// Size and blob of every finished file.

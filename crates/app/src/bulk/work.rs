@@ -161,7 +161,7 @@ impl App {
         let end = end.unwrap_or(End::Left);
         if matches!(end, End::Done) {
             // Rows that an earlier worker left begun are drawn by whoever took them.
-            while self.store.bulk_results(team, id).await?.iter().any(|(status, ..)| !status.is_finished()) {
+            while self.store.bulk_progress(team, id).await?.is_some_and(|(.., ends)| ends.iter().any(|end| !end.status.is_finished())) {
                 if *stopped.borrow() {
                     return Ok(End::Left);
                 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{BulkRowState, BulkRunId, BulkState, GenerationStatus, KeyId, Maker, Source, TeamId, UserId};
-use store::{Accept, BulkPlace, BulkRun, NewBulkRun, NewGeneration, Store};
+use store::{Accept, BulkCounts, BulkPlace, BulkRun, NewBulkRun, NewGeneration, Store};
 
 use crate::support::*;
 
@@ -48,6 +48,10 @@ async fn claimed(store: &Store, team: TeamId, rows: u32) -> BulkRun {
     run
 }
 
+async fn counts(store: &Store, run: &BulkRun) -> BulkCounts {
+    store.bulk_progress(run.team, run.id).await.unwrap().unwrap().1
+}
+
 fn row_call(run: &BulkRun, key: KeyId, number: u32) -> NewGeneration {
     let place = BulkPlace { run: run.id, attempt: run.attempt, number };
     NewGeneration { source: Source::Bulk, row: Some(place), maker: Maker::Person(run.user), ..call(run.team, key, 2) }
@@ -66,7 +70,7 @@ async fn a_sheet_is_kept_matched_and_started_once(fresh: Fresh) {
 
     assert_eq!(store.bulk_run(theirs, id).await.unwrap(), None);
     assert!(store.bulk_rows(theirs, id, &[], 0, 10).await.unwrap().is_empty());
-    assert_eq!(store.bulk_counts(theirs, id).await.unwrap().rows, 0);
+    assert_eq!(store.bulk_progress(theirs, id).await.unwrap(), None);
     assert!(!store.set_bulk_setup(theirs, id, "{}").await.unwrap());
     assert!(!store.start_bulk_run(theirs, id, Vec::new(), None, start()).await.unwrap());
     assert!(!store.delete_bulk_run(theirs, id).await.unwrap());
@@ -106,8 +110,9 @@ async fn a_row_becomes_one_generation_and_no_more(fresh: Fresh) {
     assert_eq!((made, remaining(store, team, start()).await), (1, 4_996));
 
     finished(store, &first, &[1], start()).await;
-    let results = store.bulk_results(team, run.id).await.unwrap();
-    assert_eq!(results, [(GenerationStatus::Partial, 1, 1), (GenerationStatus::Processing, 1, 0)]);
+    let (_, _, ends) = store.bulk_progress(team, run.id).await.unwrap().unwrap();
+    let ends: Vec<_> = ends.iter().map(|end| (end.status, end.rows, end.charged)).collect();
+    assert_eq!(ends, [(GenerationStatus::Partial, 1, 1), (GenerationStatus::Processing, 1, 0)]);
     let rows = store.bulk_rows(team, run.id, &[BulkRowState::Made], 0, 10).await.unwrap();
     let ids: Vec<_> = rows.iter().filter_map(|row| row.generation).collect();
     assert_eq!(store.generations_among(team, &ids).await.unwrap().len(), 2);
@@ -157,13 +162,13 @@ async fn a_stopped_run_accepts_no_row_and_goes_on_where_it_was(fresh: Fresh) {
     assert!(!store.resume_bulk_run(theirs, run.id).await.unwrap());
     assert!(store.resume_bulk_run(ours, run.id).await.unwrap());
     let next = store.claim_bulk_run(lease("me", soon()), start()).await.unwrap().unwrap();
-    assert_eq!(store.bulk_counts(ours, run.id).await.unwrap().next, Some(3));
+    assert_eq!(counts(store, &run).await.next, Some(3));
     assert_eq!(store.accept(row_call(&run, key, 3), start()).await.unwrap(), Accept::RowClosed, "by the claim before the pause");
     let place = BulkPlace { run: run.id, attempt: next.attempt, number: 4 };
     assert!(store.refuse_bulk_row(place, "Title: too long.").await.unwrap());
     assert!(!store.refuse_bulk_row(place, "again").await.unwrap());
     accepted(store, &row_call(&next, key, 3), start()).await;
-    let counts = store.bulk_counts(ours, run.id).await.unwrap();
+    let counts = counts(store, &run).await;
     assert_eq!((counts.made, counts.refused, counts.waiting, counts.next), (2, 1, 0, None));
 }
 
@@ -176,7 +181,7 @@ async fn rows_without_credits_keep_waiting(fresh: Fresh) {
     }
     let refused = store.accept(row_call(&run, key, 7), start()).await.unwrap();
     assert_eq!(refused, Accept::Insufficient { required: 2, remaining: 0 });
-    let counts = store.bulk_counts(team, run.id).await.unwrap();
+    let counts = counts(store, &run).await;
     assert_eq!((counts.made, counts.waiting, counts.next), (5, 2, Some(7)), "the row was given back with everything else");
     assert!(store.end_bulk_run(run.id, run.attempt, BulkState::OutOfCredits, start()).await.unwrap());
     assert!(store.resume_bulk_run(team, run.id).await.unwrap());

@@ -18,7 +18,7 @@ pub(crate) async fn pictures(State(web): State<Web>, inside: InTeam, Path((_, id
 }
 
 pub(crate) async fn results(State(web): State<Web>, inside: InTeam, Path((_, id)): Path<(String, String)>) -> Result<Response, PageError> {
-    let name = web.app().bulk_view(&inside.member, &id).await?.name;
+    let name = web.app().bulk_view(&inside.member, &id).await?.0.name;
     let mut csv = Csv::new(&["row", "external id", "status", "error", "urls", "credits", "generation"]);
     let mut after = 0;
     loop {
@@ -41,7 +41,7 @@ pub(crate) async fn results(State(web): State<Web>, inside: InTeam, Path((_, id)
 }
 
 pub(crate) async fn left_out(State(web): State<Web>, inside: InTeam, Path((_, id)): Path<(String, String)>) -> Result<Response, PageError> {
-    let name = web.app().bulk_view(&inside.member, &id).await?.name;
+    let name = web.app().bulk_view(&inside.member, &id).await?.0.name;
     let left = web.app().bulk_left_out(&inside.member, &id).await?;
     let head: Vec<&str> = left.columns.iter().map(String::as_str).chain(["Row", "What to mend"]).collect();
     let mut csv = Csv::new(&head);

@@ -64,11 +64,10 @@ pub(crate) async fn show(
     Path((_, id)): Path<(String, String)>,
     UrlQuery(asked): UrlQuery<Asked>,
 ) -> Result<Response, PageError> {
-    let run = web.app().bulk_view(&inside.member, &id).await?;
+    let (run, result) = web.app().bulk_view(&inside.member, &id).await?;
     if run.state == BulkState::Draft {
         return Ok(Redirect::to(&inside.path(&format!("/bulk/{id}/match"))).into_response());
     }
-    let result = web.app().bulk_result(&inside.member, &id).await?;
     let went_wrong = result.failed + result.partial + run.refused;
     let troubles = if went_wrong == 0 { Vec::new() } else { web.app().bulk_troubles(&inside.member, &id, TROUBLES).await? };
     let shell = Shell {
@@ -108,7 +107,7 @@ pub(crate) async fn delete(
     Path((_, id)): Path<(String, String)>,
     _form: Form,
 ) -> Result<Response, PageError> {
-    let name = web.app().bulk_view(&inside.member, &id).await?.name;
+    let name = web.app().bulk_view(&inside.member, &id).await?.0.name;
     match web.app().bulk_delete(&inside.member, &id).await {
         Ok(()) => {
             inside.visit.toast(format!("Run “{name}” deleted. Its pictures are still in Generations."));
@@ -168,7 +167,7 @@ fn view(shell: Shell, run: &BulkView, result: BulkResult, troubles: Vec<RowOutco
         stats,
         has_more: result.failed + result.partial + run.refused > shown,
         troubles,
-        has_pictures: result.credits > 0,
+        has_pictures: result.has_pictures(),
         has_left_out: result.failed + run.refused + run.rejected > 0,
         page: shell.page,
         base: shell.base,
