@@ -152,6 +152,21 @@ fn list(field: &Field, text: &str) -> Result<Value, Unread> {
     Ok(Value::Array(items))
 }
 
+/// The cell that is read as this value, for sheets that show how it is done.
+pub(super) fn cell(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(value) => if *value { "yes" } else { "no" }.to_owned(),
+        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(" | "),
+        Value::Object(map) => match map.get("assetId").or_else(|| map.get("url")) {
+            Some(source) => cell(source),
+            None => map.values().map(cell).collect::<Vec<_>>().join(" = "),
+        },
+        Value::Null => String::new(),
+        number => number.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +219,29 @@ mod tests {
         for text in ["5/6/2026", "14.5.26", "31.2.2026", "14 Mai 2026", "tomorrow", "1.2", "99999.1.2026"] {
             assert_eq!(remedy("date", text), "Write it as year-month-day, for example 2026-05-14.", "{text}");
         }
+    }
+
+    #[test]
+    fn every_example_of_our_templates_is_read_back_from_its_cell() {
+        let mut seen = 0;
+        for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/templates")).unwrap() {
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let Ok(document) = template::Document::parse(&text) else { continue };
+            for field in document.fields() {
+                let Some(example) = &field.example else { continue };
+                let mut read = value(field, &cell(example)).unwrap_or_else(|error| panic!("{path:?} {}: {error:?}", field.name));
+                // A picture's focus has no place in a cell.
+                if field.kind == FieldType::Image {
+                    read = read.map(|value| cell(&value).into());
+                    assert_eq!(read, Some(cell(example).into()), "{path:?} {}", field.name);
+                } else {
+                    assert_eq!(read.as_ref(), Some(example), "{path:?} {}", field.name);
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "only {seen} examples were found");
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod setup;
 mod sheet;
 mod work;
 
-use domain::{BulkRunId, BulkState, Right, Timestamp};
+use domain::{BucketKey, BulkRunId, BulkState, Right, Timestamp};
 use serde_json::{Map, Value};
 use store::{BulkCounts, BulkRun, NewBulkRun};
 use template::FieldType;
@@ -93,9 +93,10 @@ impl App {
     /// Keeps a sheet as a draft for a template, columns guessed. Gives the run's id.
     ///
     /// # Errors
-    /// [`Error::Forbidden`]; faults of `sheet`; [`crate::Missing::TemplateGroup`].
+    /// [`Error::Forbidden`]; [`Error::RateLimited`]; faults of `sheet`; [`crate::Missing::TemplateGroup`].
     pub async fn bulk_begin(&self, member: &Member, name: &str, bytes: &[u8], template: &str) -> Result<String> {
         member.need(Right::Create)?;
+        self.limit(BucketKey::Creations(member.user), self.config.create_rate_limit).await?;
         let sheet = sheet::read(bytes).map_err(|problem| Error::fault("sheet", "invalid_sheet", problem))?;
         let group = self.group(member.team, template, None).await?;
         let setup = setup::guess(&group.document, &sheet.columns);
@@ -117,6 +118,18 @@ impl App {
         let id = run.id.to_string();
         self.store.create_bulk_run(run, self.clock.now()).await?;
         Ok(id)
+    }
+
+    /// A sheet for a template: its fields' labels, and its example as a row.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`crate::Missing::TemplateGroup`].
+    pub async fn bulk_example(&self, member: &Member, template: &str) -> Result<(String, Vec<(String, String)>)> {
+        member.need(Right::Create)?;
+        let group = self.group(member.team, template, None).await?;
+        let example = |field: &template::Field| field.example.as_ref().map(convert::cell).unwrap_or_default();
+        let cells = group.document.fields().iter().map(|field| (field.label.clone(), example(field))).collect();
+        Ok((group.document.name().to_owned(), cells))
     }
 
     /// The team's runs, newest first: `limit`, `cursor`.

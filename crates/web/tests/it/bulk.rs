@@ -226,7 +226,7 @@ async fn a_viewer_looks_and_downloads_and_another_team_finds_nothing() {
     let page = eve.open("/bulk").await.expect(200);
     let id = here.rsplit('/').next().unwrap();
     let own = |rest: &str| eve.path(&format!("/bulk/{id}{rest}"));
-    for rest in ["", "/match", "/check", "/look/2/square", "/pictures.zip", "/results.csv", "/left-out.csv"] {
+    for rest in ["", "/match", "/check", "/look/2/square", "/pictures.zip", "/results.csv", "/left-out.csv", "/look/x/square"] {
         eve.browser.open(&own(rest)).await.expect(404);
     }
     for act in ["pause", "go-on", "delete", "start"] {
@@ -234,6 +234,55 @@ async fn a_viewer_looks_and_downloads_and_another_team_finds_nothing() {
     }
     eve.browser.send(&page, &own("/match"), &FORM).await.expect(404);
     eve.browser.open(&here).await.expect(404);
+    server.shut_down().await;
+}
+
+#[tokio::test]
+async fn previews_and_pictures_are_made_while_a_run_goes_on() {
+    let server = Server::start().await;
+    let ada = owner(&server, "ada@northbank.test", "Northbank").await;
+    ada.top_up(&server, 1_000).await;
+    let here = ada.started(&quotes(0..150)).await;
+    let action = ada.path("/create/tg_quote");
+    let page = ada.browser.open(&action).await.expect(200);
+    for round in 0..5 {
+        let title = format!("By hand {round}");
+        let shown = ada.browser.submit(&page, &action, &[("size", "square"), ("in.title", &title), ("preview", "1")]).await.expect(200);
+        assert!(shown.has("src=\"data:image/jpeg;base64,"), "a preview is drawn before rows");
+    }
+    let made = ada.browser.submit(&page, &action, &[("size", "square"), ("in.title", "By hand")]).await.expect(200);
+    assert!(made.has("Completed"), "{}", made.html());
+    assert!(ada.browser.open(&here).await.has("data-running"), "all that took longer than the run");
+    ada.stands(&here).await;
+    server.shut_down().await;
+}
+
+#[tokio::test]
+async fn an_example_sheet_is_a_run_as_it_is() {
+    let server = Server::start().await;
+    let ada = owner(&server, "ada@northbank.test", "Northbank").await;
+    let new = ada.open("/bulk/new").await.expect(200);
+    assert!(new.has("Product name (needed), ") && new.has("/bulk/example/tg_product"), "{}", new.html());
+    let example = ada.open("/bulk/example/tg_product").await.expect(200);
+    assert!(example.answer.header("content-disposition").contains("-example.csv"));
+    let page = ada.open("/bulk/new").await;
+    let files = [("file", "example.csv", example.answer.bytes.as_slice())];
+    let matching = ada.browser.upload(&page, &ada.path("/bulk/new"), &[("template", "tg_product")], &files).await.expect(200);
+    assert!(matching.has("data-ignored hidden"), "every column is guessed: {}", matching.html());
+    let columns: Vec<(String, String)> = matching
+        .html()
+        .split("name=\"column.")
+        .skip(1)
+        .map(|part| {
+            let (name, rest) = part.split_once('"').unwrap();
+            let chosen = rest.split("</select>").next().unwrap().split("<option value=\"").find(|option| option.contains(" selected"));
+            (format!("column.{name}"), chosen.unwrap_or("\"").split('"').next().unwrap().to_owned())
+        })
+        .collect();
+    let mut pairs: Vec<(&str, &str)> = columns.iter().map(|(name, column)| (name.as_str(), column.as_str())).collect();
+    pairs.extend([("kit", "none"), ("size", "square")]);
+    let check = ada.browser.submit(&matching, &matching.path, &pairs).await.expect(200);
+    assert!(check.has("The row can be made."), "{}", check.html());
     server.shut_down().await;
 }
 

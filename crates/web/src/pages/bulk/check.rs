@@ -98,8 +98,9 @@ pub(crate) async fn show(
 pub(crate) async fn look(
     State(web): State<Web>,
     inside: InTeam,
-    Path((_, id, row, size)): Path<(String, String, u32, String)>,
+    Path((_, id, row, size)): Path<(String, String, String, String)>,
 ) -> Result<Response, PageError> {
+    let row = row.parse().map_err(|_| PageError::NotFound)?;
     let picture = web.app().bulk_preview(&inside.member, &id, row, &size, EDGE).await?;
     let headers = [(header::CONTENT_TYPE, picture.media_type), (header::CACHE_CONTROL, "private, max-age=60")];
     Ok((headers, picture.bytes).into_response())
@@ -156,6 +157,7 @@ fn view(page: Page, base: String, found: &BulkMatch, check: BulkCheck, asked: &s
         kind: if check.good > 0 { "warning" } else { "danger" },
         verdict: match (check.good, check.bad) {
             (0, _) => "No row can be made yet.".to_owned(),
+            (1, 0) => "The row can be made.".to_owned(),
             (good, 0) => format!("All {} can be made.", rows_words(good)),
             (good, 1) => format!("{} can be made; 1 is left out.", rows_words(good)),
             (good, bad) => format!("{} can be made; {} are left out.", rows_words(good), text::number(figure(bad))),

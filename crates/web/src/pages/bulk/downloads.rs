@@ -52,6 +52,19 @@ pub(crate) async fn left_out(State(web): State<Web>, inside: InTeam, Path((_, id
     Ok(csv.answer(&file(&name, "left-out")))
 }
 
+/// A template's headings with its example below.
+pub(crate) async fn example(
+    State(web): State<Web>,
+    inside: InTeam,
+    Path((_, template)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let (name, cells) = web.app().bulk_example(&inside.member, &template).await?;
+    let (labels, values): (Vec<String>, Vec<String>) = cells.into_iter().unzip();
+    let mut csv = Csv::new(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+    csv.row(&values);
+    Ok(csv.answer(&file(&name, "example")))
+}
+
 /// `spring-results.csv` of the run "Spring.csv".
 fn file(run: &str, what: &str) -> String {
     let lower = run.to_lowercase();

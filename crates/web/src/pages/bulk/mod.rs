@@ -27,6 +27,7 @@ fn routes() -> Router<Web> {
     Router::new()
         .route("/t/{team}/bulk", get(list::show))
         .route("/t/{team}/bulk/new", get(new::show).post(new::begin))
+        .route("/t/{team}/bulk/example/{template}", get(downloads::example))
         .route("/t/{team}/bulk/{id}", get(run::show))
         .route("/t/{team}/bulk/{id}/match", get(matching::show).post(matching::save))
         .route("/t/{team}/bulk/{id}/check", get(check::show))

@@ -1,6 +1,7 @@
 //! `/t/{team}/bulk/new`: a file or what was pasted, and the template that it fills.
 
 use app::bulk::{MAX_ROWS, MAX_SHEET};
+use app::view::{TemplateField, TemplateGroup};
 use app::{Error, Missing, Query};
 use askama::Template;
 use axum::extract::{Query as UrlQuery, State};
@@ -32,11 +33,21 @@ struct New {
     template: Field,
     file: Field,
     sheet: Field,
+    takes: Vec<Takes>,
+}
+
+/// What a template's rows are made of.
+struct Takes {
+    id: String,
+    name: String,
+    /// `Product name (needed), Price`
+    fields: String,
 }
 
 impl New {
-    fn of(page: Page, base: String, templates: Vec<Choice>, chosen: &str, pasted: &str, problems: Problems) -> Self {
+    fn of(page: Page, base: String, takes: Vec<Takes>, chosen: &str, pasted: &str, problems: Problems) -> Self {
         let limits = format!("At most {} and {}\u{a0}MB.", text::count(figure(MAX_ROWS), "row"), MAX_SHEET / 1024 / 1024);
+        let templates = takes.iter().map(|template| Choice::new(&template.id, &template.name)).collect();
         Self {
             template: Field::select("template", "Template", templates).value(chosen).required().checked_by(&problems),
             file: Field::file("file", "CSV file", "text/csv,text/tab-separated-values,text/plain,.csv,.tsv,.txt")
@@ -46,6 +57,7 @@ impl New {
                 .hint("With their headings.")
                 .value(pasted)
                 .checked_by(&problems),
+            takes,
             page,
             base,
             problems,
@@ -85,14 +97,24 @@ pub(crate) async fn begin(State(web): State<Web>, inside: InTeam, sent: Upload<5
     refuse(&New::of(inside.page("New bulk run", KEY), inside.path("/bulk"), templates, template, pasted, problems))
 }
 
-async fn templates(web: &Web, inside: &InTeam) -> Result<Vec<Choice>, PageError> {
+async fn templates(web: &Web, inside: &InTeam) -> Result<Vec<Takes>, PageError> {
     let groups = web.app().templates(&inside.member.principal(), &Query(vec![("limit".into(), "100".into())])).await?.data;
-    Ok(groups.iter().map(|group| Choice::new(&group.id, &group.name)).collect())
+    let field = |field: &TemplateField| {
+        let needed = if field.required && field.default.is_none() { " (needed)" } else { "" };
+        format!("{}{needed}", field.label)
+    };
+    let takes = |group: TemplateGroup| Takes {
+        fields: group.fields.iter().map(field).collect::<Vec<_>>().join(", "),
+        id: group.id,
+        name: group.name,
+    };
+    Ok(groups.into_iter().map(takes).collect())
 }
 
 pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
     let page = |pasted, problems| {
-        let templates = vec![Choice::new("tg_product", "Product: the pedestal")];
+        let templates =
+            vec![Takes { id: "tg_product".into(), name: "Product: the pedestal".into(), fields: "Product name (needed), Price".into() }];
         New::of(Page::team_sample("New bulk run", KEY), "/t/northbank/bulk".into(), templates, "tg_product", pasted, problems)
     };
     let broken = "Line 12 opens a quote that is never closed.";
