@@ -1,6 +1,6 @@
 // @ts-check
 // "Use in API" beside a form: the request follows what the form says, while it is shown.
-import { exchange, refocus, samples } from "./samples.js";
+import { exchange, samples } from "./samples.js";
 
 /** After the last change, in milliseconds. */
 const PAUSE = 250;
@@ -27,7 +27,6 @@ export function calls(form) {
     const answer = await fetch(place.dataset.samples ?? "", { method: "POST", body, headers, signal: mine.signal }).catch(() => null);
     if (!answer?.ok) return;
     exchange(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    if (language) refocus("use-in-api", language);
   }
 
   const soon = () => {

@@ -30,15 +30,22 @@ export function rove() {
 }
 
 /**
- * Puts the blocks of a fresh copy of the page in place of those that are there.
+ * Puts the blocks of a fresh copy of the page in place of those that are there. A tab with the focus keeps it.
  * @param {ParentNode} fresh
  */
 export function exchange(fresh) {
+  const held = document.activeElement;
+  const block = held?.closest("[data-sample]")?.id;
+  const language = held instanceof HTMLElement ? held.dataset.lang : undefined;
   for (const block of document.querySelectorAll("[data-sample]")) {
     const other = fresh.querySelector(`[data-sample][id="${CSS.escape(block.id)}"]`);
     if (other) block.replaceWith(other);
   }
   rove();
+  if (block && language) {
+    const tab = document.querySelector(`[id="${CSS.escape(block)}"] [data-lang="${CSS.escape(language)}"]`);
+    if (tab instanceof HTMLElement) tab.focus({ preventScroll: true });
+  }
   document.dispatchEvent(new CustomEvent("samples"));
 }
 
@@ -51,20 +58,9 @@ async function choose(tab) {
   }
   const answer = await fetch(tab.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return location.assign(tab.href);
-  const block = tab.closest("[data-sample]")?.id ?? "";
   exchange(new DOMParser().parseFromString(await answer.text(), "text/html"));
   const url = new URL(tab.href);
   history.replaceState(history.state, "", url.pathname + url.search + location.hash);
-  refocus(block, tab.dataset.lang ?? "");
-}
-
-/**
- * @param {string} block
- * @param {string} language
- */
-export function refocus(block, language) {
-  const tab = document.querySelector(`[id="${CSS.escape(block)}"] [data-lang="${CSS.escape(language)}"]`);
-  if (tab instanceof HTMLElement) tab.focus({ preventScroll: true });
 }
 
 export function samples() {

@@ -1,6 +1,6 @@
 //! What fills the examples: the team's own template group and kit, or, for everybody, those that ship inside.
 
-use app::Query;
+use app::{Mode, Principal, Query};
 use serde_json::{Value, json};
 
 use super::reference::{Operation, Reference};
@@ -13,6 +13,8 @@ use crate::who::InTeam;
 pub(crate) struct Facts {
     group: Option<Group>,
     kit: Option<String>,
+    /// The newest one of a test key.
+    generation: Option<String>,
 }
 
 #[derive(Debug)]
@@ -38,7 +40,9 @@ impl Facts {
             input: group.example_input_data,
             sizes: group.templates.into_iter().map(|size| size.key).collect(),
         });
-        Ok(Self { group, kit })
+        let testing = Principal { mode: Mode::Test, ..principal };
+        let generation = web.app().generations(&testing, &Query(vec![("limit".into(), "1".into())])).await?.data.pop();
+        Ok(Self { group, kit, generation: generation.map(|generation| generation.id) })
     }
 
     /// The call that shows an operation, with further headers.
@@ -48,7 +52,7 @@ impl Facts {
         for parameter in &operation.parameters {
             let Some(example) = &parameter.example else { continue };
             match parameter.place.as_str() {
-                "path" => path = path.replace(&format!("{{{}}}", parameter.member.name), &self.id(&operation.path, example)),
+                "path" => path = path.replace(&format!("{{{}}}", parameter.member.name), &self.id(operation, example)),
                 "query" => drop(query.append_pair(&parameter.member.name, example)),
                 _ => {}
             }
@@ -71,8 +75,10 @@ impl Facts {
     }
 
     /// The id in a path: of the team where it has one.
-    pub(super) fn id(&self, path: &str, example: &str) -> String {
-        let own = match path {
+    pub(super) fn id(&self, operation: &Operation, example: &str) -> String {
+        let own = match operation.path.as_str() {
+            // Nobody should delete something real by trying it out.
+            "/v1/generate/{id}" if operation.method == "GET" => self.generation.clone(),
             "/v1/templates/{id}" | "/v1/templates/{id}/schema" => self.group.as_ref().map(|group| group.id.clone()),
             "/v1/brandkits/{id}" => self.kit.clone(),
             _ => None,

@@ -124,7 +124,7 @@ impl Setting<'_> {
             name: parameter.member.name.clone(),
             place: parameter.place.clone(),
             value: parameter.example.as_deref().map_or_else(String::new, |example| match parameter.place.as_str() {
-                "path" => self.facts.id(&operation.path, example),
+                "path" => self.facts.id(operation, example),
                 _ => example.to_owned(),
             }),
         };

@@ -108,11 +108,18 @@ async fn a_team_sees_its_own_ids_and_never_another_s() {
     assert!(quick.has(&group) && quick.has("<li aria-current=\"page\">Quickstart</li>"));
     let kits = ada.browser.open(&ada.path("/settings/docs/brandkits")).await.expect(200);
     assert!(code(&kits, "code-getBrandKit").contains(&format!("/v1/brandkits/{kit}")));
+    let key = server.key(&ada.member.team.to_string(), app::Mode::Test, app::Scopes::ALL).await;
+    let body = serde_json::json!({ "templateGroupId": group, "inputData": { "title": "Hello" }, "templates": ["square"] });
+    let made = server.client(&key).post("/v1/generate", &body).await.expect(200).json()["id"].as_str().unwrap().to_owned();
+    let page = ada.browser.open(&ada.path("/settings/docs/generations")).await.expect(200);
+    assert!(code(&page, "code-getGeneration").contains(&made), "its newest test generation");
+    assert!(!code(&page, "code-deleteGeneration").contains(&made), "nobody deletes something real by trying it out");
     let plain = ada.browser.open(&ada.path("/settings/docs/generate.md")).await.expect(200);
     assert!(plain.has(&group) && plain.answer.header("content-type").starts_with("text/markdown"));
-    for path in [eve.path("/settings/docs/generate"), eve.path("/settings/docs/brandkits"), "/docs/generate".to_owned()] {
+    let places = ["generate", "brandkits", "generations"].map(|chapter| eve.path(&format!("/settings/docs/{chapter}")));
+    for path in places.into_iter().chain(["/docs/generate".to_owned()]) {
         let page = eve.browser.open(&path).await.expect(200);
-        assert!(!page.has(&group) && !page.has(&kit), "{path}");
+        assert!(!page.has(&group) && !page.has(&kit) && !page.has(&made), "{path}");
     }
     eve.browser.open(&ada.path("/settings/docs")).await.expect(404);
     server.shut_down().await;
