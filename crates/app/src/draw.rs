@@ -158,7 +158,7 @@ fn collect(nodes: &[Node], keys: &mut Vec<(String, bool)>) {
             }
             Kind::Group(children) => collect(children, keys),
             Kind::Stack(stack) => collect(&stack.children, keys),
-            Kind::Text(_) | Kind::Shape(_) | Kind::Qr(_) => {}
+            _ => {}
         }
     }
 }

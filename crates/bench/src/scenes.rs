@@ -1,7 +1,7 @@
 //! The three scenes that all renderers are compared on: S1 a quote card, S2 a product photo, S3 a story in four scripts.
 
 use template::bound::{
-    Accent, Bound, Color, Direction, Fit, Font, Image, ImageFit, Kind, Length, Look, Node, Paint, Place, Shadow, Shape, Source, Span, Stop,
+    Accent, Bound, Color, Direction, Fit, Font, Form, Image, ImageFit, Kind, Length, Look, Node, Paint, Place, Shadow, Source, Span, Stop,
     Text, TextAlign, VerticalAlign,
 };
 
@@ -117,7 +117,7 @@ fn place([x, y, width, height]: [f32; 4]) -> Place {
 }
 
 fn rect(id: &str, at: [f32; 4]) -> Node {
-    Node { id: id.to_owned(), place: place(at), look: Look::default(), kind: Kind::Shape(Shape::Rect) }
+    Node { id: id.to_owned(), place: place(at), look: Look::default(), kind: Kind::Shape(Form::Rect.into()) }
 }
 
 fn picture(key: &str, at: [f32; 4]) -> Node {
@@ -127,12 +127,14 @@ fn picture(key: &str, at: [f32; 4]) -> Node {
 }
 
 fn text([x, y, width]: [f32; 3], size: f32, weight: f32, color: u32, line_height: f32, align: TextAlign, text: &str) -> Node {
-    let kind = Kind::Text(Text {
+    let kind = Kind::Text(Box::new(Text {
         field: None,
         spans: vec![Span { text: text.to_owned(), accent: false }],
         font: Font { family: "Inter".to_owned(), weight, italic: false, width: 100.0, variations: Vec::new() },
         fit: Fit { max: size, min: size, max_lines: 20, grow: 1.0 },
-        color: hex(color),
+        color: Paint::Solid(hex(color)),
+        stroke: None,
+        highlight: None,
         accent: Accent::default(),
         align,
         vertical_align: VerticalAlign::Top,
@@ -144,12 +146,13 @@ fn text([x, y, width]: [f32; 3], size: f32, weight: f32, color: u32, line_height
         script_adjust: false,
         tabular: false,
         strike: false,
-    });
+        underline: false,
+    }));
     Node { id: format!("text-{y}"), place: Place { height: None, ..place([x, y, width, 0.0]) }, look: Look::default(), kind }
 }
 
 fn shadow(y: f32, blur: f32, alpha: f32) -> Shadow {
-    Shadow { x: 0.0, y, blur, spread: 0.0, color: black(alpha) }
+    Shadow { x: 0.0, y, blur, spread: 0.0, color: black(alpha), inset: false }
 }
 
 fn linear(angle: f32, stops: [(Color, f32); 2]) -> Paint {

@@ -1,10 +1,10 @@
 //! The flat scene: every value explicit, in device pixels, back to front. The painter holds no policy.
 
 use parley::FontData;
-use template::bound::{Color, Image};
+use template::bound::{Blend, Cap, Color, Image};
 use vello_cpu::{
     Glyph,
-    kurbo::{Affine, Point, Rect},
+    kurbo::{Affine, Point, Rect, Vec2},
 };
 
 use crate::geometry::Outline;
@@ -24,7 +24,7 @@ pub enum Op<'a> {
     Stroke {
         outline: Outline,
         turn: Option<Affine>,
-        width: f64,
+        pen: Pen,
         ink: Ink,
     },
     /// Of a box; `solid` says that an opaque fill will cover the box itself.
@@ -35,6 +35,15 @@ pub enum Op<'a> {
         sigma: f64,
         color: Color,
         hole: Hole,
+    },
+    /// Inside of a box: what `rect`, the blurred hole, leaves free of it.
+    InnerShadow {
+        rect: Rect,
+        radii: [f64; 4],
+        turn: Option<Affine>,
+        sigma: f64,
+        color: Color,
+        body: Hole,
     },
     Picture {
         image: &'a Image,
@@ -50,6 +59,21 @@ pub enum Op<'a> {
         turn: Option<Affine>,
         color: Color,
     },
+    /// Grey noise over a box on whole pixels.
+    Grain {
+        rect: Rect,
+        /// Pixels of one grain.
+        size: f64,
+        seed: u64,
+    },
+    /// Changes what lies behind, inside of an outline.
+    Backdrop {
+        outline: Outline,
+        turn: Option<Affine>,
+        filter: Filter,
+        opacity: f32,
+    },
+    Layer(Layer<'a>),
     PushOpacity(f32),
     PopOpacity,
     PushClip {
@@ -57,6 +81,38 @@ pub enum Op<'a> {
         turn: Option<Affine>,
     },
     PopClip,
+}
+
+/// Ops that are drawn apart, changed as a whole, and laid over the rest.
+pub struct Layer<'a> {
+    /// In pixels of the layer, whose corner stands at `x`, `y`.
+    pub scene: Scene<'a>,
+    pub x: i32,
+    pub y: i32,
+    pub opacity: f32,
+    pub blend: Blend,
+    pub filter: Option<Filter>,
+    /// Drawn apart too; its alpha cuts the layer.
+    pub mask: Option<Scene<'a>>,
+}
+
+/// Lengths in device pixels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    pub sigma: f64,
+    pub colors: Vec<Matrix>,
+    /// Offset, sigma and colour.
+    pub drop_shadow: Option<([f64; 2], f64, Color)>,
+}
+
+/// Rows of red, green and blue over straight RGB of 0 to 1 and a constant.
+pub type Matrix = [[f32; 4]; 3];
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pen {
+    pub width: f64,
+    pub dash: Option<[f64; 2]>,
+    pub cap: Cap,
 }
 
 /// The box that a shadow belongs to.
@@ -76,10 +132,15 @@ pub enum Ink {
         to: Point,
         stops: Vec<(f32, Color)>,
     },
-    /// Unit circle mapped by `place`.
     Radial {
         centre: Point,
         radii: (f64, f64),
+        stops: Vec<(f32, Color)>,
+    },
+    /// Once around, clockwise from `angle`: radians from the right.
+    Conic {
+        centre: Point,
+        angle: f64,
         stops: Vec<(f32, Color)>,
     },
 }
@@ -90,6 +151,8 @@ pub struct TextOp {
     /// Boxes of the lines, for looking at what lies behind.
     pub boxes: Vec<Rect>,
     pub check: Option<Check>,
+    /// Around the letters: width of what is seen, and its ink.
+    pub stroke: Option<(f64, Ink)>,
 }
 
 pub struct TextRun {
@@ -97,7 +160,7 @@ pub struct TextRun {
     pub size: f32,
     pub coords: Vec<i16>,
     pub glyphs: Vec<Glyph>,
-    pub color: Color,
+    pub ink: Ink,
     pub slanted: bool,
 }
 
@@ -105,8 +168,8 @@ pub struct TextRun {
 pub struct Check {
     pub id: String,
     pub field: Option<String>,
-    /// Colours of the glyphs, straight.
-    pub colors: Vec<Color>,
+    /// Colours of the glyphs, straight, with the boxes that they stand in.
+    pub colors: Vec<(Vec<Color>, Vec<Rect>)>,
     pub large: bool,
     pub paragraph: bool,
 }
@@ -116,7 +179,31 @@ impl Ink {
     pub fn opaque(&self) -> bool {
         match self {
             Self::Solid(color) => color.a == 255,
-            Self::Linear { stops, .. } | Self::Radial { stops, .. } => stops.iter().all(|(_, color)| color.a == 255),
+            Self::Linear { stops, .. } | Self::Radial { stops, .. } | Self::Conic { stops, .. } => {
+                stops.iter().all(|(_, color)| color.a == 255)
+            }
+        }
+    }
+
+    /// Nothing that it paints is seen.
+    pub fn invisible(&self) -> bool {
+        self.colors().iter().all(|color| color.a == 0)
+    }
+
+    pub fn colors(&self) -> Vec<Color> {
+        match self {
+            Self::Solid(color) => vec![*color],
+            Self::Linear { stops, .. } | Self::Radial { stops, .. } | Self::Conic { stops, .. } => {
+                stops.iter().map(|(_, color)| *color).collect()
+            }
+        }
+    }
+
+    fn moved(&mut self, by: Vec2) {
+        match self {
+            Self::Solid(_) => {}
+            Self::Linear { from, to, .. } => (*from, *to) = (*from + by, *to + by),
+            Self::Radial { centre, .. } | Self::Conic { centre, .. } => *centre += by,
         }
     }
 
@@ -124,7 +211,9 @@ impl Ink {
         let fade = |color: &mut Color| color.a = (f32::from(color.a) * opacity + 0.5) as u8;
         match &mut self {
             Self::Solid(color) => fade(color),
-            Self::Linear { stops, .. } | Self::Radial { stops, .. } => stops.iter_mut().for_each(|(_, c)| fade(c)),
+            Self::Linear { stops, .. } | Self::Radial { stops, .. } | Self::Conic { stops, .. } => {
+                stops.iter_mut().for_each(|(_, c)| fade(c));
+            }
         }
         self
     }
@@ -136,13 +225,60 @@ impl Op<'_> {
         let turned = |rect: Rect, turn: &Option<Affine>| turn.map_or(rect, |t| t.transform_rect_bbox(rect));
         match self {
             Self::Fill { outline, turn, .. } => Some(turned(outline.bounds(), turn)),
-            Self::Stroke { outline, turn, width, .. } => Some(turned(outline.bounds().inflate(width * 4.0, width * 4.0), turn)),
+            Self::Stroke { outline, turn, pen, .. } => Some(turned(outline.bounds().inflate(pen.width * 4.0, pen.width * 4.0), turn)),
+            Self::InnerShadow { body, turn, .. } => Some(turned(body.rect, turn)),
+            Self::Grain { rect, .. } => Some(*rect),
+            Self::Backdrop { outline, turn, .. } => Some(turned(outline.bounds(), turn)),
+            Self::Layer(layer) => Some(layer.bounds()),
             Self::Shadow { rect, turn, sigma, .. } => Some(turned(rect.inflate(sigma * 3.0 + 2.0, sigma * 3.0 + 2.0), turn)),
             Self::Picture { rect, turn, .. } => Some(turned(*rect, turn)),
             Self::Text(text) => Some(turned(text.ink_bounds(), &text.turn)),
             Self::Squares { rects, turn, .. } => Some(turned(rects.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default(), turn)),
             Self::PushOpacity(_) | Self::PopOpacity | Self::PushClip { .. } | Self::PopClip => None,
         }
+    }
+
+    /// The same op in a layer whose corner stands `by` further up and left.
+    pub fn move_by(&mut self, by: Vec2) {
+        let turned = |turn: &mut Option<Affine>| {
+            if let Some(turn) = turn {
+                *turn = Affine::translate(by) * *turn * Affine::translate(-by);
+            }
+        };
+        match self {
+            Self::Fill { outline, turn, ink } | Self::Stroke { outline, turn, ink, .. } => {
+                outline.move_by(by);
+                turned(turn);
+                ink.moved(by);
+            }
+            Self::Shadow { rect, turn, hole: body, .. } | Self::InnerShadow { rect, turn, body, .. } => {
+                (*rect, body.rect) = (*rect + by, body.rect + by);
+                turned(turn);
+            }
+            Self::Picture { rect, turn, .. } => {
+                *rect = *rect + by;
+                turned(turn);
+            }
+            Self::Text(text) => text.move_by(by),
+            Self::Squares { rects, turn, .. } => {
+                rects.iter_mut().for_each(|rect| *rect = *rect + by);
+                turned(turn);
+            }
+            Self::Grain { rect, .. } => *rect = *rect + by,
+            Self::Backdrop { outline, turn, .. } | Self::PushClip { outline, turn } => {
+                outline.move_by(by);
+                turned(turn);
+            }
+            Self::Layer(layer) => (layer.x, layer.y) = (layer.x + by.x as i32, layer.y + by.y as i32),
+            Self::PushOpacity(_) | Self::PopOpacity | Self::PopClip => {}
+        }
+    }
+}
+
+impl Layer<'_> {
+    pub fn bounds(&self) -> Rect {
+        let (x, y) = (f64::from(self.x), f64::from(self.y));
+        Rect::new(x, y, x + f64::from(self.scene.width), y + f64::from(self.scene.height))
     }
 }
 
@@ -151,6 +287,24 @@ impl TextOp {
     pub fn ink_bounds(&self) -> Rect {
         let all = self.boxes.iter().copied().reduce(|a, b| a.union(b)).unwrap_or_default();
         let size = self.runs.iter().map(|run| f64::from(run.size)).fold(0.0, f64::max);
+        let size = size + self.stroke.as_ref().map_or(0.0, |(width, _)| *width);
         all.inflate(size, size)
+    }
+
+    fn move_by(&mut self, by: Vec2) {
+        for run in &mut self.runs {
+            run.ink.moved(by);
+            for glyph in &mut run.glyphs {
+                (glyph.x, glyph.y) = (glyph.x + by.x as f32, glyph.y + by.y as f32);
+            }
+        }
+        let checked = self.check.iter_mut().flat_map(|check| &mut check.colors).flat_map(|(_, boxes)| boxes);
+        self.boxes.iter_mut().chain(checked).for_each(|line| *line = *line + by);
+        if let Some(turn) = &mut self.turn {
+            *turn = Affine::translate(by) * *turn * Affine::translate(-by);
+        }
+        if let Some((_, ink)) = &mut self.stroke {
+            ink.moved(by);
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! The mark of test pictures: the word TEST along diagonals, drawn from our own strokes so that it needs no font.
 
-use template::bound::Color;
+use template::bound::{Cap, Color};
 use vello_cpu::kurbo::{Affine, BezPath, Point, Rect};
 
 use crate::{
     geometry::{self, Outline},
-    scene::{Ink, Op, Scene},
+    scene::{Ink, Op, Pen, Scene},
 };
 
 /// T, E, S, T as strokes in a box 4 high, with each letter's width.
@@ -45,7 +45,8 @@ pub fn mark(scene: &mut Scene) {
     for (path, shade, alpha) in [(dark, 0, 46), (path, 255, 84)] {
         let color = Color { r: shade, g: shade, b: shade, a: alpha };
         let outline = Outline::Path { path, even_odd: false };
-        scene.ops.push(Op::Stroke { outline, turn: Some(turn), width: unit * 0.72, ink: Ink::Solid(color) });
+        let pen = Pen { width: unit * 0.72, dash: None, cap: Cap::Round };
+        scene.ops.push(Op::Stroke { outline, turn: Some(turn), pen, ink: Ink::Solid(color) });
     }
 }
 

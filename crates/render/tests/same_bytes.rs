@@ -6,8 +6,9 @@ use render::{Engine, FontBytes, FontKind, Fonts, Frame, Options, Picture, Pictur
 use template::{
     Bound, Severity, WarningCode,
     bound::{
-        Accent, Align, Color, Direction, Fit, Font, Image, ImageFit, Justify, Kind, Length, Look, Node, Paint, Place, Shadow, Shape,
-        Source, Span, Stack, Stop, Text, TextAlign, VerticalAlign,
+        Accent, Align, Blend, Border, Cap, Chart, ChartForm, Color, Direction, Filter, Fit, Font, Form, Image, ImageFit, Justify, Kind,
+        Length, Look, Mask, Node, Paint, Pattern, PatternForm, Place, Shadow, Shape, Source, Span, Stack, Stop, Text, TextAlign,
+        VerticalAlign,
     },
 };
 
@@ -53,7 +54,9 @@ fn text(content: &str, max: f32, min: f32, max_lines: u32) -> Text {
         spans: vec![Span { text: content.to_owned(), accent: false }],
         font: Font { family: "Inter".to_owned(), weight: 700.0, italic: false, width: 100.0, variations: Vec::new() },
         fit: Fit { max, min, max_lines, grow: 1.0 },
-        color: INK,
+        color: Paint::Solid(INK),
+        stroke: None,
+        highlight: None,
         accent: Accent::default(),
         align: TextAlign::Start,
         vertical_align: VerticalAlign::Top,
@@ -65,6 +68,7 @@ fn text(content: &str, max: f32, min: f32, max_lines: u32) -> Text {
         script_adjust: true,
         tabular: false,
         strike: false,
+        underline: false,
     }
 }
 
@@ -90,21 +94,35 @@ fn image(key: &str) -> Image {
 }
 
 fn one_text(text: Text) -> Bound {
-    bound(vec![node(place(20.0, 20.0, 280.0, 120.0), Look::default(), Kind::Text(text))])
+    bound(vec![node(place(20.0, 20.0, 280.0, 120.0), Look::default(), Kind::Text(Box::new(text)))])
 }
 
 /// Something of every kind of drawing.
 fn rich() -> Bound {
     let stops = vec![Stop { offset: 0.0, color: INK }, Stop { offset: 1.0, color: Color { a: 40, ..INK } }];
-    let shadow = Shadow { x: 2.0, y: 6.0, blur: 18.0, spread: 1.0, color: Color { a: 120, ..INK } };
+    let shadow = Shadow { x: 2.0, y: 6.0, blur: 18.0, spread: 1.0, color: Color { a: 120, ..INK }, inset: false };
     let gradient = Paint::Linear { angle: 125.0, stops: stops.clone() };
     let radial = Paint::Radial { center: [0.3, 0.4], radius: [1.0, 1.2], stops };
-    let path = Shape::Path {
+    let path = Form::Path {
         data: "M8 8h20v84H8z M36 40h28a28 28 0 0 1 28 28v24H72z".to_owned(),
         view_box: [0.0, 0.0, 100.0, 100.0],
         fit: ImageFit::Contain,
-        stroke: None,
         even_odd: false,
+    };
+    let blurred = Filter { blur: 4.0, saturate: 1.4, ..Filter::default() };
+    let glass = Look { radius: [12.0; 4], backdrop: Some(blurred), ..Look::default() };
+    let stroke = Border { width: 3.0, paint: Paint::Solid(PAPER), dash: Some([6.0, 4.0]), cap: Cap::Round };
+    let dashed = Shape { form: Form::Polygon { sides: 5, inner: 0.5 }, stroke: Some(stroke) };
+    let grainy = Look { opacity: 0.4, blend: Blend::SoftLight, ..Look::default() };
+    let faded = Look { mask: Some(Mask::Paint(gradient.clone())), rotate: 5.0, ..Look::default() };
+    let chart = Chart {
+        form: ChartForm::Line { width: 3.0, smooth: true, under: Some(Paint::Solid(PAPER)) },
+        values: vec![1.0, 4.0, 2.0, 5.0],
+        from: 0.0,
+        to: 5.0,
+        colors: vec![Paint::Solid(INK)],
+        gap: 0.0,
+        dot: None,
     };
     let stack = Stack {
         row: false,
@@ -113,19 +131,34 @@ fn rich() -> Bound {
         align: Align::Start,
         justify: Justify::Start,
         wrap: false,
-        children: vec![node(Place::default(), Look::default(), Kind::Text(text("مرحبا and 👩🏽\u{200d}🍳 “hello”", 30.0, 12.0, 3)))],
+        children: vec![node(
+            Place::default(),
+            Look::default(),
+            Kind::Text(Box::new(text("مرحبا and 👩🏽\u{200d}🍳 “hello”", 30.0, 12.0, 3))),
+        )],
     };
     bound(vec![
-        node(place(0.0, 0.0, 320.0, 320.0), Look { fill: Some(gradient), ..Look::default() }, Kind::Shape(Shape::Rect)),
+        node(place(0.0, 0.0, 320.0, 320.0), Look { fill: Some(gradient), ..Look::default() }, Kind::Shape(Form::Rect.into())),
         node(
             place(30.0, 30.0, 120.0, 100.0),
             Look { radius: [20.0; 4], shadows: vec![shadow], ..Look::default() },
             Kind::Image(image("slope")),
         ),
         node(place(180.0, 30.0, 100.0, 100.0), Look { rotate: 17.0, opacity: 0.7, ..Look::default() }, Kind::Image(image("slope"))),
-        node(place(30.0, 150.0, 80.0, 60.0), Look { fill: Some(radial), ..Look::default() }, Kind::Shape(Shape::Ellipse)),
-        node(place(200.0, 150.0, 80.0, 80.0), Look { fill: Some(Paint::Solid(INK)), rotate: 8.0, ..Look::default() }, Kind::Shape(path)),
+        node(place(30.0, 150.0, 80.0, 60.0), Look { fill: Some(radial), ..Look::default() }, Kind::Shape(Form::Ellipse.into())),
+        node(
+            place(200.0, 150.0, 80.0, 80.0),
+            Look { fill: Some(Paint::Solid(INK)), rotate: 8.0, ..Look::default() },
+            Kind::Shape(path.into()),
+        ),
         node(place(20.0, 220.0, 280.0, 90.0), Look { fill: Some(Paint::Solid(PAPER)), clip: true, ..Look::default() }, Kind::Stack(stack)),
+        node(place(120.0, 120.0, 90.0, 90.0), glass, Kind::Shape(dashed)),
+        node(
+            place(0.0, 0.0, 320.0, 320.0),
+            grainy,
+            Kind::Pattern(Pattern { form: PatternForm::Grain { size: 1.0 }, colors: vec![INK], seed: 5 }),
+        ),
+        node(place(210.0, 240.0, 100.0, 60.0), faded, Kind::Chart(chart)),
     ])
 }
 
@@ -222,7 +255,7 @@ fn characters_without_a_font_are_left_out_and_named() {
 #[test]
 fn pale_text_is_warned_of_with_both_measures() {
     let pale = Color { r: 225, g: 225, b: 225, a: 255 };
-    let frame = plain(&one_text(Text { color: pale, ..text("Pale", 12.0, 12.0, 1) }));
+    let frame = plain(&one_text(Text { color: Paint::Solid(pale), ..text("Pale", 12.0, 12.0, 1) }));
     assert_eq!(codes(&frame), [(WarningCode::LowContrast, Severity::Warning)]);
     let warning = &frame.warnings[0];
     assert!(warning.measured["wcag"].as_f64().unwrap() < 2.0 && warning.limit["wcag"] == 4.5);
@@ -275,7 +308,7 @@ fn deadlines_and_sizes_end_a_render() {
 #[test]
 fn right_to_left_is_the_mirror_of_left_to_right() {
     let fill = Look { fill: Some(Paint::Solid(INK)), radius: [16.0, 0.0, 0.0, 0.0], ..Look::default() };
-    let ltr = bound(vec![node(place(10.0, 20.0, 100.0, 50.0), fill, Kind::Shape(Shape::Rect))]);
+    let ltr = bound(vec![node(place(10.0, 20.0, 100.0, 50.0), fill, Kind::Shape(Form::Rect.into()))]);
     let rtl = Bound { direction: Direction::Rtl, ..ltr.clone() };
     let (ltr, rtl) = (plain(&ltr), plain(&rtl));
     let rows = |frame: &Frame| {

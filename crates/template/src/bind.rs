@@ -1,5 +1,6 @@
 //! Binding: a size of a document, input data and a brand kit become a [`Bound`].
 
+mod data;
 mod node;
 mod paint;
 

@@ -95,25 +95,56 @@ pub struct Look {
     /// Corner radii in pixels: top left, top right, bottom right, bottom left.
     pub radius: [f32; 4],
     pub border: Option<Border>,
-    /// Outer shadows, first one nearest to the viewer.
+    /// Shadows of the box, first one nearest to the viewer.
     pub shadows: Vec<Shadow>,
     /// Children and content are cut at the (rounded) box.
     pub clip: bool,
     /// Fills the box (for a shape: the shape).
     pub fill: Option<Paint>,
+    /// How the layer meets what lies behind it.
+    pub blend: Blend,
+    /// Changes the layer with its children.
+    pub filter: Option<Filter>,
+    /// Changes what lies behind the box, inside of it.
+    pub backdrop: Option<Filter>,
+    /// Its alpha cuts the layer with its children.
+    pub mask: Option<Mask>,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { opacity: 1.0, rotate: 0.0, radius: [0.0; 4], border: None, shadows: Vec::new(), clip: false, fill: None }
+        Self {
+            opacity: 1.0,
+            rotate: 0.0,
+            radius: [0.0; 4],
+            border: None,
+            shadows: Vec::new(),
+            clip: false,
+            fill: None,
+            blend: Blend::Normal,
+            filter: None,
+            backdrop: None,
+            mask: None,
+        }
     }
 }
 
-/// Drawn inside the box' edge.
+/// A line: of a box inside its edge, of a shape along its outline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Border {
     pub width: f32,
     pub paint: Paint,
+    /// Length of a dash and of the space after it.
+    pub dash: Option<[f32; 2]>,
+    pub cap: Cap,
+}
+
+/// Ends of lines and dashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cap {
+    Butt,
+    Round,
+    Square,
 }
 
 /// CSS box-shadow: `blur` is twice the Gaussian's sigma.
@@ -124,6 +155,72 @@ pub struct Shadow {
     pub blur: f32,
     pub spread: f32,
     pub color: Color,
+    /// Falls on the inside of the box.
+    pub inset: bool,
+}
+
+/// The modes of W3C's Compositing and Blending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Blend {
+    #[default]
+    Normal,
+    Multiply,
+    Screen,
+    Overlay,
+    Darken,
+    Lighten,
+    ColorDodge,
+    ColorBurn,
+    HardLight,
+    SoftLight,
+    Difference,
+    Exclusion,
+    Hue,
+    Saturation,
+    Color,
+    Luminosity,
+}
+
+/// CSS filter functions, applied in the order of these members.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    /// The Gaussian's sigma in pixels.
+    pub blur: f32,
+    /// 1 is unchanged, as for contrast and saturation.
+    pub brightness: f32,
+    pub contrast: f32,
+    pub saturate: f32,
+    /// Degrees.
+    pub hue_rotate: f32,
+    /// 0 is unchanged, 1 is all of it.
+    pub grayscale: f32,
+    pub sepia: f32,
+    pub invert: f32,
+    /// Falls from what is drawn, not from its box; without spread.
+    pub drop_shadow: Option<Shadow>,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self {
+            blur: 0.0,
+            brightness: 1.0,
+            contrast: 1.0,
+            saturate: 1.0,
+            hue_rotate: 0.0,
+            grayscale: 0.0,
+            sepia: 0.0,
+            invert: 0.0,
+            drop_shadow: None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mask {
+    Paint(Paint),
+    /// The child of this id, which is not drawn itself.
+    Child(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -140,6 +237,12 @@ pub enum Paint {
         radius: [f32; 2],
         stops: Vec<Stop>,
     },
+    /// Once around `center` (shares of the box), clockwise from `angle`, where 0 is upwards.
+    Conic {
+        center: [f32; 2],
+        angle: f32,
+        stops: Vec<Stop>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -151,10 +254,14 @@ pub struct Stop {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    Text(Text),
+    Text(Box<Text>),
     Image(Image),
     Shape(Shape),
     Qr(Qr),
+    Rating(Rating),
+    Progress(Progress),
+    Chart(Chart),
+    Pattern(Pattern),
     /// Children placed by pins.
     Group(Vec<Node>),
     Stack(Stack),
@@ -168,7 +275,12 @@ pub struct Text {
     pub spans: Vec<Span>,
     pub font: Font,
     pub fit: Fit,
-    pub color: Color,
+    /// Of the letters; a gradient spans the block of lines.
+    pub color: Paint,
+    /// Around the letters, outside of them; overlapping contours count as one.
+    pub stroke: Option<Border>,
+    /// Behind the lines.
+    pub highlight: Option<Highlight>,
     pub accent: Accent,
     pub align: TextAlign,
     pub vertical_align: VerticalAlign,
@@ -187,6 +299,17 @@ pub struct Text {
     pub tabular: bool,
     /// Struck through, in the text's colour.
     pub strike: bool,
+    pub underline: bool,
+}
+
+/// A block of colour behind lines of text, which joins from line to line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Highlight {
+    pub paint: Paint,
+    /// Beyond the letters in em: top, right, bottom, left.
+    pub padding: [f32; 4],
+    /// Pixels, of outer and inner corners.
+    pub radius: f32,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -200,6 +323,7 @@ pub struct Accent {
     pub color: Option<Color>,
     pub font: Option<Font>,
     pub underline: bool,
+    pub highlight: Option<Highlight>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -272,17 +396,147 @@ pub enum ImageFit {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Shape {
+pub struct Shape {
+    pub form: Form,
+    /// Along the outline, half of it on either side.
+    pub stroke: Option<Border>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
     /// The box, with the look's radii.
     Rect,
     Ellipse,
+    /// From the box' top left to its bottom right corner.
+    Line,
+    /// Corners on the ellipse in the box, the first at the top. `inner` 1 is a polygon; less makes a star, whose inner
+    /// corners stand at that share of the radius.
+    Polygon {
+        sides: u32,
+        inner: f32,
+    },
     /// SVG path data in a view box (x, y, width, height) that is fitted to the layer's box as `fit` says.
     Path {
         data: String,
         view_box: [f32; 4],
         fit: ImageFit,
-        stroke: Option<Border>,
         even_odd: bool,
+    },
+}
+
+impl From<Form> for Shape {
+    fn from(form: Form) -> Self {
+        Self { form, stroke: None }
+    }
+}
+
+/// Some of `count` symbols in one colour, the rest in another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rating {
+    pub form: Form,
+    pub count: u32,
+    /// How many are full, 0 to `count`; the next may be full in part.
+    pub value: f32,
+    pub color: Paint,
+    pub empty: Paint,
+    pub gap: f32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// 0 to 1.
+    pub share: f32,
+    pub color: Paint,
+    pub track: Option<Paint>,
+    /// A ring of this width, clockwise from the top, in place of a bar.
+    pub ring: Option<f32>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    pub form: ChartForm,
+    /// Never empty, all finite.
+    pub values: Vec<f32>,
+    /// Values at the foot and at the top of the box.
+    pub from: f32,
+    pub to: f32,
+    /// One for each bar or segment in turn; the first one for a line.
+    pub colors: Vec<Paint>,
+    /// Between bars or segments, in pixels.
+    pub gap: f32,
+    /// Lines: a mark on one of the points.
+    pub dot: Option<Dot>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChartForm {
+    Line {
+        width: f32,
+        smooth: bool,
+        /// Between the line and the foot.
+        under: Option<Paint>,
+    },
+    /// Upper corners in pixels.
+    Bar { radius: f32 },
+    /// Share of the radius that stays empty.
+    Donut { hole: f32 },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dot {
+    pub point: usize,
+    /// Diameter.
+    pub size: f32,
+    pub color: Color,
+    pub stroke: Option<Border>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pattern {
+    pub form: PatternForm,
+    /// Never empty.
+    pub colors: Vec<Color>,
+    /// What chance decides; the same number, the same pattern.
+    pub seed: u64,
+}
+
+/// Lengths in pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PatternForm {
+    Dots {
+        pitch: f32,
+        size: f32,
+    },
+    Grid {
+        pitch: f32,
+        width: f32,
+    },
+    /// Degrees clockwise from upright lines.
+    Lines {
+        pitch: f32,
+        width: f32,
+        angle: f32,
+    },
+    Checks {
+        pitch: f32,
+    },
+    /// Quarter circles in square tiles.
+    Truchet {
+        pitch: f32,
+    },
+    /// Rows of windows.
+    Facade {
+        pitch: f32,
+    },
+    /// Upright bars as of a sound wave; `share` of them in the first colour, the rest in the second.
+    Wave {
+        count: u32,
+        gap: f32,
+        share: f32,
+    },
+    /// Grey noise of this grain.
+    Grain {
+        size: f32,
     },
 }
 

@@ -14,6 +14,7 @@ mod eval;
 mod expr;
 pub mod fault;
 pub mod field;
+pub mod icons;
 pub mod inputs;
 mod json;
 pub mod kit;

@@ -12,11 +12,15 @@ pub struct Property {
 }
 
 /// The layer types, with what each is for.
-pub const KINDS: [(&str, &str, &[Property]); 6] = [
+pub const KINDS: [(&str, &str, &[Property]); 10] = [
     ("text", "Text that fits its box.", TEXT),
     ("image", "A picture from an image field, an asset or one of the kit's logos.", IMAGE),
-    ("shape", "A rectangle, an ellipse or an SVG path; `fill` paints it.", SHAPE),
+    ("shape", "A rectangle, an ellipse, a line, a polygon, a star, an SVG path or one of the bundled icons; `fill` paints it.", SHAPE),
     ("qr", "A QR code.", QR),
+    ("rating", "Stars or other symbols, as many of them full as a number says.", RATING),
+    ("progress", "A bar or a ring that is full to a share.", PROGRESS),
+    ("chart", "Bars, a line, an area or a donut from a list of numbers.", CHART),
+    ("pattern", "A pattern that fills the box; what chance decides comes from a text: the same text, the same pattern.", PATTERN),
     ("group", "Children placed by pins in a box of their own.", GROUP),
     ("stack", "Children in a row or a column that move when one of them grows.", STACK),
 ];
@@ -33,7 +37,7 @@ const fn property(name: &'static str, takes: &'static str, default: &'static str
 /// Of every layer: what it is and when it is there.
 pub const COMMON: &[Property] = &[
     property("id", "name", "needed", "Unique in its size; overrides and warnings name the layer by it."),
-    property("type", "text, image, shape, qr, group, stack", "needed", "What the layer is."),
+    property("type", "text, image, shape, qr, rating, progress, chart, pattern, group, stack", "needed", "What the layer is."),
     property("note", "string", "", "For whoever reads the document; means nothing."),
     property("when", "condition", "always", "The layer is there only while the condition holds."),
     property("hidden", "boolean", "false", "Leaves the layer out; meant for overrides."),
@@ -85,10 +89,44 @@ pub const LOOK: &[Property] = &[
         "0",
         "Corner radii (top left, top right, bottom right, bottom left); `r` is the kit's.",
     ),
-    property("border", "{width, color}", "none", "A line inside the box' edge; `color` takes a paint."),
-    property("shadows", "list of {x, y, blur, spread, color}", "none", "Outer shadows as in CSS, the first one in front."),
+    property(
+        "border",
+        "{width, color, dash, cap}",
+        "none",
+        "A line inside the box' edge; `color` takes a paint, `dash` a length or two (dash and space), `cap` butt, round or square (round; butt with dashes).",
+    ),
+    property(
+        "shadows",
+        "list of {x, y, blur, spread, color, inset}",
+        "none",
+        "Shadows of the box as in CSS, the first one in front; with `inset` inside of it.",
+    ),
     property("clip", "boolean", "false", "Cuts content and children at the box and its radii."),
     property("fill", "paint", "none", "Fills the box; of a shape, the shape."),
+    property(
+        "blend",
+        "normal, multiply, screen, overlay, darken, lighten, color-dodge, color-burn, hard-light, soft-light, difference, exclusion, hue, saturation, color, luminosity",
+        "normal",
+        "How the layer with its children is mixed with what lies behind, by the W3C's formulas.",
+    ),
+    property(
+        "filter",
+        "{blur, brightness, contrast, saturate, hueRotate, grayscale, sepia, invert, dropShadow}",
+        "none",
+        "CSS filters of the layer with its children, in this order; `blur` is a length (the standard deviation), `dropShadow` {x, y, blur, color} falls from what is drawn and makes an outer glow without x and y.",
+    ),
+    property(
+        "backdrop",
+        "{blur, brightness, contrast, saturate, hueRotate, grayscale, sepia, invert}",
+        "none",
+        "The same of what lies behind the box: glass.",
+    ),
+    property(
+        "mask",
+        "paint, or {layer}",
+        "none",
+        "The layer with its children shows where this is opaque: a gradient over the box, or a child by its id, which is not drawn itself.",
+    ),
 ];
 
 const TEXT: &[Property] = &[
@@ -103,8 +141,20 @@ const TEXT: &[Property] = &[
     property("minSize", "length", "size", "The least size that long text shrinks to."),
     property("maxLines", "whole number, 1 to 200", "no limit", "Lines; more text shrinks, then ends in an ellipsis."),
     property("shortGrow", "number, 1 to 4", "1", "Text of at most 14 characters may grow to this multiple of `size`, on one line."),
-    property("color", "colour", "brand.colors.text", "Colour of the letters."),
-    property("accent", "{color, font, weight, italic, underline}", "none", "How `*accent*` spans differ."),
+    property("color", "paint", "brand.colors.text", "Colour of the letters; a gradient spans the block of lines."),
+    property(
+        "stroke",
+        "{width, color}",
+        "none",
+        "A line around the letters, outside of them; contours that overlap count as one. With `color` transparent only the outline is left.",
+    ),
+    property(
+        "highlight",
+        "{color, padding, radius}",
+        "none",
+        "A block of colour behind the lines, joined from line to line; `padding` is [top, right, bottom, left] in em.",
+    ),
+    property("accent", "{color, font, weight, italic, underline, highlight}", "none", "How `*accent*` spans differ."),
     property("align", "start, center, end, left, right", "start", "Across the box; start and end follow the text's direction."),
     property("verticalAlign", "top, middle, bottom", "top", "Place of the lines in a box that is higher."),
     property("lineHeight", "number, 0.5 to 4", "the kit's, else 1.2", "Multiple of the font size."),
@@ -116,6 +166,7 @@ const TEXT: &[Property] = &[
     property("scriptAdjust", "boolean", "true", "More line height for scripts that need air, and no tracking in Arabic."),
     property("tabular", "boolean", "false", "Figures of one width."),
     property("strike", "boolean", "false", "Struck through."),
+    property("underline", "boolean", "false", "Underlined."),
 ];
 
 const IMAGE: &[Property] = &[
@@ -131,11 +182,24 @@ const IMAGE: &[Property] = &[
 ];
 
 const SHAPE: &[Property] = &[
-    property("shape", "rect, ellipse, path", "rect", "The form."),
+    property(
+        "shape",
+        "rect, ellipse, line, polygon, star, path, icon",
+        "rect",
+        "The form; a line runs from the top left to the bottom right.",
+    ),
+    property("sides", "whole number, 3 to 60", "6; 5 for star", "Corners of a polygon, points of a star."),
+    property("inner", "number, 0.05 to 1", "0.42", "Of a star: how far in its inner corners stand, as a share of the radius."),
     property("path", "SVG path data", "needed for path", "Drawn in the view box."),
     property("viewBox", "[x, y, width, height]", "[0, 0, 100, 100]", "The path's own box."),
-    property("fit", "cover, contain, fill", "contain", "How the view box is fitted to the layer's box."),
-    property("stroke", "{width, color}", "none", "A line along the path; `color` takes a paint."),
+    property("icon", "name of an icon", "needed for icon", "One of the bundled icons; names that end in `-fill` are solid."),
+    property("fit", "cover, contain, fill", "contain", "How a path's view box, or an icon, is fitted to the layer's box."),
+    property(
+        "stroke",
+        "{width, color, dash, cap}",
+        "none",
+        "A line along the outline; `color` takes a paint, `dash` a length or two (dash and space), `cap` butt, round or square (round; butt with dashes).",
+    ),
     property("evenOdd", "boolean", "false", "Overlaps in the path are holes."),
 ];
 
@@ -144,6 +208,58 @@ const QR: &[Property] = &[
     property("color", "colour", "#000000", "Colour of the modules."),
     property("background", "colour", "#ffffff", "Behind them."),
     property("quiet", "whole number, 0 to 16", "4", "Empty modules around the code, inside the box."),
+];
+
+const RATING: &[Property] = &[
+    property("value", "number or {{number field}}", "needed", "How many are full; the layer is left out where it is not given."),
+    property("count", "whole number, 1 to 20", "5", "Symbols in all."),
+    property("step", "number, 0.01 to 1", "0.5", "The value is rounded to this: 0.5 draws halves, 1 whole symbols only."),
+    property("shape", "star, ellipse, icon", "star", "The symbol."),
+    property("icon", "name of an icon", "needed for icon", "One of the bundled icons, such as `heart-fill`."),
+    property("color", "paint", "brand.colors.accent", "Of what is full."),
+    property("empty", "paint", "the text's at 16 %", "Of the rest."),
+    property("gap", "length", "0", "Space between symbols."),
+];
+
+const PROGRESS: &[Property] = &[
+    property("value", "number or {{number field}}", "needed", "How far it is; the layer is left out where it is not given."),
+    property("to", "number", "1", "The value that is all of it."),
+    property("shape", "bar, ring", "bar", "A bar fills from the start and takes the layer's `radius`; a ring goes clockwise from the top."),
+    property("thickness", "length", "0.02s", "Of the ring."),
+    property("color", "paint", "brand.colors.accent", "Of what is full."),
+    property("track", "paint", "none", "Beneath it, all the way."),
+];
+
+const CHART: &[Property] = &[
+    property("chart", "bar, line, area, donut", "needed", "The form."),
+    property(
+        "values",
+        "{{list field}}, {{list.member}}, or numbers",
+        "needed",
+        "What it shows, up to 100 numbers; the layer is left out where there are none.",
+    ),
+    property("from", "number", "0 for bars, else near the least", "The value at the foot of the box."),
+    property("to", "number", "near the greatest", "The value at the top of the box."),
+    property("colors", "list of paints", "brand.colors.primary", "For bars and segments in turn; a line takes the first."),
+    property("gap", "length", "0.012s", "Between bars or segments."),
+    property("barRadius", "length", "0", "Corners at the far end of bars."),
+    property("thickness", "length", "0.008s", "Of the line."),
+    property("smooth", "boolean", "false", "The line bends through its points."),
+    property("under", "paint", "none; for area primary at 25 %", "Between the line and the foot."),
+    property("dot", "{at, size, color, stroke}", "none", "A mark on one point of a line: `at` counts from 0, or back from -1."),
+    property("hole", "number, 0 to 0.98", "0.62", "Of a donut: share of the radius that stays empty."),
+];
+
+const PATTERN: &[Property] = &[
+    property("pattern", "dots, grid, lines, checks, truchet, facade, wave, grain", "needed", "The pattern."),
+    property("colors", "list of colours", "primary, secondary, accent, surface", "What it is painted with, in turn or by chance."),
+    property("seed", "text", "empty", "What chance depends on in truchet, facade, wave and grain."),
+    property("pitch", "length", "by pattern", "Distance from one to the next; tiles are fitted to the box in whole numbers."),
+    property("thickness", "length", "by pattern", "Of dots, lines and grain."),
+    property("angle", "number, -360 to 360", "45", "Of lines, clockwise from upright."),
+    property("count", "whole number, 1 to 400", "64", "Bars of a wave."),
+    property("gap", "length", "0.004s", "Between the bars of a wave."),
+    property("value", "number or {{number field}}", "1", "Of a wave: the share in the first colour; the rest takes the second."),
 ];
 
 const GROUP: &[Property] = &[

@@ -121,12 +121,12 @@ fn the_kit_gives_colours_fonts_corner_and_logos() {
     let (bound, warnings) = bound("square", data, Some(&kit()), None);
     let title = text(&bound, "title");
     assert_eq!((title.font.family.as_str(), title.font.weight, title.tracking, title.line_height), ("Sora", 600.0, -0.03, 1.1));
-    assert_eq!(title.color, color("#f3f5fa"));
+    assert_eq!(title.color, Paint::Solid(color("#f3f5fa")));
     assert_eq!(title.accent.color, Some(color("#3ee6ae")));
     let accent = title.accent.font.as_ref().unwrap();
     assert_eq!((accent.family.as_str(), accent.weight, accent.italic), ("JetBrains Mono", 500.0, true));
     assert_eq!(node(&bound, "stage").look.fill, Some(Paint::Solid(color("#4f5ef7"))));
-    assert_eq!(text(&bound, "price").color, color("#05261b"));
+    assert_eq!(text(&bound, "price").color, Paint::Solid(color("#05261b")));
     assert_eq!(node(&bound, "photo").look.radius, [216.0, 216.0, 21.6, 21.6]);
     let Kind::Image(logo) = &node(&bound, "logo").kind else { panic!() };
     let wanted = Source::Logo { role: "primary".into(), light: Some("sha256:light".into()), dark: Some("sha256:dark".into()), any: None };

@@ -1,6 +1,6 @@
 //! How large a node's content is.
 
-use template::bound::{Kind, Shape};
+use template::bound::{Form, Kind, Shape};
 
 use super::{Item, Layouter};
 use crate::text::{Fitted, fit};
@@ -21,8 +21,18 @@ impl<'a> Layouter<'a, '_> {
                 (w.unwrap_or(fitted.width.ceil()), h.unwrap_or(fitted.height))
             }
             Kind::Image(_) | Kind::Qr(_) => shaped(1.0, (0.0, 0.0)),
-            Kind::Shape(Shape::Path { view_box: [_, _, vw, vh], .. }) if *vw > 0.0 && *vh > 0.0 => shaped(vw / vh, (*vw, *vh)),
-            Kind::Shape(_) => (w.unwrap_or(0.0), h.unwrap_or(0.0)),
+            Kind::Shape(Shape { form: Form::Path { view_box: [_, _, vw, vh], .. }, .. }) if *vw > 0.0 && *vh > 0.0 => {
+                shaped(vw / vh, (*vw, *vh))
+            }
+            Kind::Shape(Shape { form: Form::Polygon { .. }, .. }) => shaped(1.0, (0.0, 0.0)),
+            Kind::Rating(rating) => {
+                let (count, gaps) = (rating.count as f32, rating.gap * (rating.count as f32 - 1.0));
+                let natural = h.unwrap_or(0.0) * count + gaps;
+                let w = w.unwrap_or(natural);
+                (w, h.unwrap_or(((w - gaps) / count).max(0.0)))
+            }
+            Kind::Progress(progress) if progress.ring.is_some() => shaped(1.0, (0.0, 0.0)),
+            Kind::Shape(_) | Kind::Progress(_) | Kind::Chart(_) | Kind::Pattern(_) => (w.unwrap_or(0.0), h.unwrap_or(0.0)),
             Kind::Group(_) => {
                 // As far as the children reach; pins to the far edges have nothing to hold on to yet.
                 let (pw, ph) = (w.unwrap_or(room), h.or(tall).unwrap_or(0.0));

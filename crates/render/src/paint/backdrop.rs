@@ -30,6 +30,29 @@ pub struct Ground {
 /// About this many pixels are looked at behind a box.
 const SAMPLES: f64 = 400.0;
 
+/// The canvas that a layer will be laid over, and its corner there.
+pub struct Under<'u> {
+    pub pixels: &'u [u8],
+    pub size: (usize, usize),
+    pub corner: (i64, i64),
+    pub next: Option<&'u Under<'u>>,
+}
+
+impl Under<'_> {
+    fn pixel(&self, x: i64, y: i64) -> Color {
+        let (x, y) = (x + self.corner.0, y + self.corner.1);
+        let inside = x >= 0 && y >= 0 && (x as usize) < self.size.0 && (y as usize) < self.size.1;
+        let at = if inside { (y as usize * self.size.0 + x as usize) * 4 } else { usize::MAX };
+        let [r, g, b, a] = self.pixels.get(at..).and_then(|p| p.first_chunk::<4>()).copied().unwrap_or_default();
+        let behind = match (self.next, a) {
+            (Some(next), 0..=254) => next.pixel(x, y),
+            _ => WHITE,
+        };
+        let lit = |c: u8, behind: u8| c.saturating_add(super::direct::mul(behind, 255 - a));
+        Color { r: lit(r, behind.r), g: lit(g, behind.g), b: lit(b, behind.b), a: 255 }
+    }
+}
+
 const WHITE: Color = Color { r: 255, g: 255, b: 255, a: 255 };
 
 impl Painter<'_, '_> {
@@ -46,11 +69,11 @@ impl Painter<'_, '_> {
             {
                 return Ground { mean: color, samples: vec![color] };
             }
-        } else {
+        } else if self.under.is_none() {
             return Ground { mean: WHITE, samples: vec![WHITE] };
         }
         self.settle(bounds);
-        if !self.started {
+        if !self.started && self.under.is_none() {
             return Ground { mean: WHITE, samples: vec![WHITE] };
         }
         let step = (bounds.width() * bounds.height() / SAMPLES).max(1.0).sqrt().max(1.0);
@@ -92,7 +115,7 @@ impl Painter<'_, '_> {
             while x < seen.x1 {
                 let at = turn * Point::new(x, y);
                 if canvas.contains(at) {
-                    samples.push(if self.started { self.pixel(at.x as usize, at.y as usize) } else { WHITE });
+                    samples.push(self.pixel(at.x as usize, at.y as usize));
                 }
                 x += step;
             }
@@ -101,38 +124,45 @@ impl Painter<'_, '_> {
         samples
     }
 
-    /// A pixel on white.
+    /// A pixel on what lies under this layer, or on white.
     fn pixel(&self, x: usize, y: usize) -> Color {
         let at = (y * usize::from(self.scene.width) + x) * 4;
-        let Some([r, g, b, a]) = self.pixels.get(at..).and_then(|p| p.first_chunk::<4>()) else { return WHITE };
-        let lit = |c: u8| c.saturating_add(255 - a);
-        Color { r: lit(*r), g: lit(*g), b: lit(*b), a: 255 }
+        let own = self.pixels.get(at..).and_then(|p| p.first_chunk::<4>()).filter(|_| self.started);
+        let [r, g, b, a] = own.copied().unwrap_or_default();
+        let behind = match (&self.under, a) {
+            (Some(under), 0..=254) => under.pixel(x as i64, y as i64),
+            _ => WHITE,
+        };
+        let lit = |c: u8, behind: u8| c.saturating_add(super::direct::mul(behind, 255 - a));
+        Color { r: lit(r, behind.r), g: lit(g, behind.g), b: lit(b, behind.b), a: 255 }
     }
 
     /// Measures a text's contrast before the text is drawn.
     pub fn look_behind(&mut self, text: &TextOp) {
         let Some(check) = &text.check else { return };
-        let mut samples: Vec<Color> = Vec::new();
-        for line in &text.boxes {
-            match text.turn {
-                None => samples.extend(self.ground(*line).samples),
-                Some(turn) => samples.extend(self.ground_turned(*line, turn)),
-            }
-        }
         let mut worst: Option<Contrast> = None;
-        for color in &check.colors {
-            let Some((wcag, apca, behind)) = worst_tenth(*color, &samples) else { continue };
-            if worst.as_ref().is_none_or(|known| wcag < known.wcag) {
-                worst = Some(Contrast {
-                    id: check.id.clone(),
-                    field: check.field.clone(),
-                    wcag,
-                    apca,
-                    large: check.large,
-                    paragraph: check.paragraph,
-                    color: *color,
-                    behind,
-                });
+        for (colors, boxes) in &check.colors {
+            let mut samples: Vec<Color> = Vec::new();
+            for line in boxes {
+                match text.turn {
+                    None => samples.extend(self.ground(*line).samples),
+                    Some(turn) => samples.extend(self.ground_turned(*line, turn)),
+                }
+            }
+            for color in colors {
+                let Some((wcag, apca, behind)) = worst_tenth(*color, &samples) else { continue };
+                if worst.as_ref().is_none_or(|known| wcag < known.wcag) {
+                    worst = Some(Contrast {
+                        id: check.id.clone(),
+                        field: check.field.clone(),
+                        wcag,
+                        apca,
+                        large: check.large,
+                        paragraph: check.paragraph,
+                        color: *color,
+                        behind,
+                    });
+                }
             }
         }
         self.notes.contrasts.extend(worst);

@@ -29,7 +29,7 @@ impl Area {
         }
     }
 
-    fn row(self, pixels: &mut [u8], y: usize) -> &mut [u8] {
+    pub fn row(self, pixels: &mut [u8], y: usize) -> &mut [u8] {
         let start = y * self.canvas;
         pixels.get_mut((start + self.x0) * 4..(start + self.x1.max(self.x0)) * 4).unwrap_or_default()
     }
@@ -167,6 +167,19 @@ fn rows<'r>(pixels: &mut [u8], area: Area, cover: Cover, opaque: bool, mut sourc
     }
 }
 
+/// Grey noise inside a box, from a square tile that repeats.
+pub fn tiled(pixels: &mut [u8], area: Area, cover: Cover, tile: &[u8], side: usize, row: &mut Vec<u8>) {
+    for y in area.y0..area.y1 {
+        let line = &tile[(y % side) * side..][..side];
+        row.clear();
+        row.extend((area.x0..area.x1).flat_map(|x| {
+            let grey = line[x % side];
+            [grey, grey, grey, 255]
+        }));
+        rows(pixels, Area { y0: y, y1: y + 1, ..area }, cover, true, |_| Source::Row(row));
+    }
+}
+
 enum Source<'r> {
     Color([u8; 4]),
     Row(&'r [u8]),
@@ -181,7 +194,7 @@ impl Source<'_> {
     }
 }
 
-/// Fills a box; radial inks are not for here. What is `hidden` may be left as it is.
+/// Fills a box; radial and conic inks are not for here. What is `hidden` may be left as it is.
 pub fn fill(pixels: &mut [u8], area: Area, cover: Cover, ink: &Ink, hidden: Option<Area>, row: &mut Vec<u8>) {
     match ink {
         Ink::Solid(color) => {
@@ -218,7 +231,7 @@ pub fn fill(pixels: &mut [u8], area: Area, cover: Cover, ink: &Ink, hidden: Opti
                 }
             }
         }
-        Ink::Radial { .. } => {}
+        Ink::Radial { .. } | Ink::Conic { .. } => {}
     }
 }
 

@@ -5,7 +5,11 @@
 //! see what is behind it, and at the end.
 
 mod backdrop;
+mod blend;
+mod blur;
 mod direct;
+mod grain;
+mod layer;
 mod pictures;
 mod shadow;
 mod vector;
@@ -28,6 +32,10 @@ pub struct Tools {
     shadows: shadow::Masks,
     pictures: pictures::Fitted,
     row: Vec<u8>,
+    grain: grain::Tiles,
+    blends: blend::Tables,
+    /// Canvases of layers, for the next ones.
+    spare: Vec<Vec<u8>>,
 }
 
 /// What was noticed while painting.
@@ -46,20 +54,39 @@ pub fn paint(
     deadline: &dyn Fn() -> bool,
     pixels: &mut Vec<u8>,
 ) -> Result<Notes, RenderError> {
+    let mut notes = Notes::default();
+    canvas(tools, buffers, scene, world, deadline, pixels, None, &mut notes)?;
+    Ok(notes)
+}
+
+/// Paints one canvas: the picture's, or a layer's, which will be laid over `under`.
+#[expect(clippy::too_many_arguments, reason = "what all canvases of a picture share, and what is this one's")]
+fn canvas(
+    tools: &mut Tools,
+    buffers: &mut codec::Buffers,
+    scene: &Scene,
+    world: &dyn World,
+    deadline: &dyn Fn() -> bool,
+    pixels: &mut Vec<u8>,
+    under: Option<&backdrop::Under>,
+    notes: &mut Notes,
+) -> Result<(), RenderError> {
     pixels.resize(usize::from(scene.width) * usize::from(scene.height) * 4, 0);
     let mut painter = Painter {
         tools,
         buffers,
         scene,
         world,
+        deadline,
         pixels,
+        under,
         started: false,
         pending: Vec::new(),
         brackets: Vec::new(),
         layers: 0,
         painted: Vec::new(),
         drawn: Vec::new(),
-        notes: Notes::default(),
+        notes,
     };
     for (at, op) in scene.ops.iter().enumerate() {
         if deadline() {
@@ -69,7 +96,7 @@ pub fn paint(
     }
     painter.flush();
     painter.start(false);
-    Ok(painter.notes)
+    Ok(())
 }
 
 struct Painter<'p, 's> {
@@ -77,7 +104,9 @@ struct Painter<'p, 's> {
     buffers: &'p mut codec::Buffers,
     scene: &'s Scene<'s>,
     world: &'p dyn World,
+    deadline: &'p dyn Fn() -> bool,
     pixels: &'p mut Vec<u8>,
+    under: Option<&'p backdrop::Under<'p>>,
     /// `pixels` hold this picture, not what was there before.
     started: bool,
     /// Waiting for vello.
@@ -89,17 +118,15 @@ struct Painter<'p, 's> {
     painted: Vec<Painted>,
     /// Pictures of this scene by their op's address, ready for vello.
     drawn: Vec<(usize, std::sync::Arc<vello_cpu::Pixmap>)>,
-    notes: Notes,
+    notes: &'p mut Notes,
 }
 
-#[derive(Clone, Copy)]
 enum Waiting<'s> {
     Op(&'s Op<'s>),
     /// A picture, by its place in `drawn`.
     Picture {
         at: usize,
-        rect: Rect,
-        radii: [f64; 4],
+        outline: Outline,
         turn: Option<Affine>,
         opacity: f32,
         x: f64,
@@ -142,7 +169,7 @@ impl<'s> Painter<'_, 's> {
         let mut waits = false;
         match op {
             Op::Fill { outline: Outline::Box { rect, radii }, turn: None, ink }
-                if whole(*rect) && self.plain_over(bounds) && !matches!(ink, Ink::Radial { .. }) =>
+                if whole(*rect) && self.plain_over(bounds) && !matches!(ink, Ink::Radial { .. } | Ink::Conic { .. }) =>
             {
                 self.settle(bounds);
                 self.direct_fill(*rect, *radii, ink, bounds, covered_by(next));
@@ -156,6 +183,15 @@ impl<'s> Painter<'_, 's> {
             Op::Picture { image, rect, radii, turn, opacity } => {
                 waits = self.picture(op, image, *rect, *radii, *turn, *opacity, bounds)?;
             }
+            Op::InnerShadow { rect, radii, turn: None, sigma, color, body } if whole(body.rect) && self.plain_over(bounds) => {
+                self.settle(bounds);
+                self.start(false);
+                let area = direct::Area::new(bounds, self.scene.width);
+                self.tools.shadows.draw_inner(self.pixels, area, (*rect, *radii), *sigma, *color, *body);
+            }
+            Op::Grain { rect, size, seed } => waits = self.grain(*rect, *size, *seed, bounds),
+            Op::Backdrop { outline, turn, filter, opacity } => self.backdrop(outline, *turn, filter, *opacity, bounds),
+            Op::Layer(layer) => waits = self.layer(layer, bounds)?,
             Op::Text(text) => {
                 self.look_behind(text);
                 self.pending.push(Waiting::Op(op));

@@ -9,7 +9,7 @@ use template::{
 use vello_cpu::kurbo::{Affine, Rect};
 
 use super::{Painter, Waiting, direct, vector, whole};
-use crate::{Picture, PictureError, RenderError, codec, scene::Op};
+use crate::{Picture, PictureError, RenderError, codec, geometry::Outline, scene::Op};
 
 /// What is known of a picture after it was drawn.
 #[derive(Clone, Debug)]
@@ -149,7 +149,8 @@ impl<'s> Painter<'_, 's> {
         let Some(pixmap) = vector::pixmap(fitted.to_vec(), w, h, picture.opaque) else { return Ok(false) };
         self.drawn.push((std::ptr::from_ref(op).addr(), pixmap));
         let (rect, radii) = if full { (rect, radii) } else { (part, [0.0; 4]) };
-        self.pending.push(Waiting::Picture { at: self.drawn.len() - 1, rect, radii, turn, opacity, x, y });
+        let outline = Outline::Box { rect, radii };
+        self.pending.push(Waiting::Picture { at: self.drawn.len() - 1, outline, turn, opacity, x, y });
         Ok(true)
     }
 

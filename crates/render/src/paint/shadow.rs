@@ -103,6 +103,41 @@ impl Masks {
         (pixels, outer_w, outer_h, rect.x0 - mask.margin as f64, rect.y0 - mask.margin as f64)
     }
 
+    /// Lays the shadow over the inside of a box that everything but a blurred hole throws.
+    pub fn draw_inner(&mut self, pixels: &mut [u8], area: Area, (rect, radii): (Rect, [f64; 4]), sigma: f64, color: Color, body: Hole) {
+        let (image, width, _) = self.inner_image((rect, radii), sigma, color, body.rect);
+        let corner = (body.rect.x0 as i64, body.rect.y0 as i64);
+        super::direct::picture(pixels, area, (body.rect, body.radii), (&image, width), corner, false);
+    }
+
+    /// The same as a picture of the body's size: premultiplied RGBA, width and height.
+    pub fn inner_image(&mut self, (rect, radii): (Rect, [f64; 4]), sigma: f64, color: Color, body: Rect) -> (Vec<u8>, usize, usize) {
+        let (width, height) = (body.width().round().max(1.0) as usize, body.height().round().max(1.0) as usize);
+        let (hole_w, hole_h) = (rect.width().round() as usize, rect.height().round() as usize);
+        let color = premultiplied(color);
+        if hole_w == 0 || hole_h == 0 {
+            return (color.repeat(width * height), width, height);
+        }
+        let at = self.mask(hole_w, hole_h, radii, sigma);
+        let mask = &self.known[at].1;
+        let (outer_w, outer_h) = (hole_w + 2 * mask.margin, hole_h + 2 * mask.margin);
+        let (dx, dy) = ((rect.x0 - body.x0).round() as i64 - mask.margin as i64, (rect.y0 - body.y0).round() as i64 - mask.margin as i64);
+        let inside = |at: i64, outer: usize| usize::try_from(at).ok().filter(|at| *at < outer);
+        let shades: [[u8; 4]; 256] = std::array::from_fn(|alpha| color.map(|c| mul(c, 255 - alpha as u8)));
+        let mut pixels = Vec::with_capacity(width * height * 4);
+        for y in 0..height {
+            let line = inside(y as i64 - dy, outer_h).map(|y| &mask.pixels[patch(y, outer_h, mask.side.1) * mask.side.0..][..mask.side.0]);
+            for x in 0..width {
+                let light = match (line, inside(x as i64 - dx, outer_w)) {
+                    (Some(line), Some(x)) => line[patch(x, outer_w, mask.side.0)],
+                    _ => 0,
+                };
+                pixels.extend(shades[usize::from(light)]);
+            }
+        }
+        (pixels, width, height)
+    }
+
     fn mask(&mut self, width: usize, height: usize, radii: [f64; 4], sigma: f64) -> usize {
         let reach = (sigma * 3.0).ceil() as usize;
         let round = radii.iter().fold(0.0, |a: f64, b| a.max(*b)).ceil() as usize;

@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
+use template::bound;
 use vello_cpu::{
     Image, ImageSource, PixelMetadata, Pixmap, PixmapMut, RasterizerSettings, RenderContext, RenderMode, RenderSettings, Resources,
     TargetInit,
     color::{AlphaColor, Srgb},
-    kurbo::{Affine, Rect, Stroke},
+    kurbo::{Affine, Cap, Point, Rect, Stroke},
     peniko::{
-        ColorStop, Fill, Gradient, ImageAlphaType, ImageQuality, ImageSampler, InterpolationAlphaSpace, LinearGradientPosition,
-        RadialGradientPosition,
+        BlendMode, ColorStop, Compose, Fill, Gradient, ImageAlphaType, ImageQuality, ImageSampler, InterpolationAlphaSpace,
+        LinearGradientPosition, Mix, RadialGradientPosition, SweepGradientPosition,
     },
 };
 
 use super::{Waiting, shadow::Masks};
 use crate::{
     geometry::Outline,
-    scene::{Hole, Ink, Op},
+    scene::{Hole, Ink, Op, Pen, TextOp, TextRun},
 };
 
 /// The context is kept: it owns large buffers.
@@ -27,7 +28,7 @@ pub struct Vector {
     masks: Masks,
 }
 
-pub fn color(color: template::bound::Color) -> AlphaColor<Srgb> {
+pub fn color(color: bound::Color) -> AlphaColor<Srgb> {
     AlphaColor::from_rgba8(color.r, color.g, color.b, color.a)
 }
 
@@ -52,7 +53,10 @@ impl Vector {
     ) {
         let rows = waiting.iter().filter_map(|w| match w {
             Waiting::Op(op) => op.bounds(),
-            Waiting::Picture { rect, turn, .. } => Some(turn.map_or(*rect, |t| t.transform_rect_bbox(*rect))),
+            Waiting::Picture { outline, turn, .. } => {
+                let bounds = outline.bounds();
+                Some(turn.map_or(bounds, |t| t.transform_rect_bbox(bounds)))
+            }
         });
         let Some(touched) = rows.reduce(|a, b| a.union(b)) else { return };
         let top = (touched.y0.floor() - 1.0).clamp(0.0, height.into()) as u16;
@@ -72,13 +76,12 @@ impl Vector {
         for one in waiting {
             match one {
                 Waiting::Op(op) => self.op(&mut context, base, op),
-                Waiting::Picture { at, rect, radii, turn, opacity, x, y } => {
+                Waiting::Picture { at, outline, turn, opacity, x, y } => {
                     if let Some((_, image)) = pictures.get(*at) {
-                        let outline = Outline::Box { rect: *rect, radii: *radii };
                         draw_image(
                             &mut context,
                             base * turn.unwrap_or_default(),
-                            &outline,
+                            outline,
                             image.clone(),
                             (*x, *y),
                             *opacity,
@@ -109,10 +112,10 @@ impl Vector {
                 set_ink(context, ink);
                 fill(context, outline);
             }
-            Op::Stroke { outline, turn, width, ink } => {
+            Op::Stroke { outline, turn, pen, ink } => {
                 context.set_transform(base * turn.unwrap_or_default());
                 set_ink(context, ink);
-                context.set_stroke(Stroke::new(*width));
+                context.set_stroke(stroke(pen));
                 context.stroke_path(&outline.path());
             }
             Op::Squares { rects, turn, color: c } => {
@@ -130,17 +133,15 @@ impl Vector {
                     draw_image(context, base * turn.unwrap_or_default(), &outline, image, (x, y), 1.0, turn.is_some());
                 }
             }
-            Op::Text(text) => {
-                for run in &text.runs {
-                    context.set_transform(base * text.turn.unwrap_or_default());
-                    context.set_paint(color(run.color));
-                    let builder =
-                        context.glyph_run(&mut self.resources, &run.font).font_size(run.size).hint(false).normalized_coords(&run.coords);
-                    let builder = if run.slanted { builder.glyph_transform(Affine::skew(SLANT, 0.0)) } else { builder };
-                    // Glyphs that can't be drawn (none of ours) are skipped.
-                    let _skipped = builder.fill_glyphs(run.glyphs.iter().copied());
+            Op::InnerShadow { rect, radii, turn, sigma, color, body } => {
+                let (pixels, w, h) = self.masks.inner_image((*rect, *radii), *sigma, *color, body.rect);
+                if let Some(image) = pixmap(pixels, w, h, false) {
+                    let outline = Outline::Box { rect: body.rect, radii: body.radii };
+                    let corner = (body.rect.x0, body.rect.y0);
+                    draw_image(context, base * turn.unwrap_or_default(), &outline, image, corner, 1.0, turn.is_some());
                 }
             }
+            Op::Text(text) => self.text(context, base * text.turn.unwrap_or_default(), text),
             Op::PushOpacity(opacity) => {
                 context.set_transform(base);
                 context.push_opacity_layer(*opacity);
@@ -153,8 +154,55 @@ impl Vector {
                 context.set_fill_rule(Fill::NonZero);
             }
             Op::PopClip => context.pop_clip(),
-            Op::Picture { .. } => {}
+            Op::Picture { .. } | Op::Layer(_) | Op::Backdrop { .. } | Op::Grain { .. } => {}
         }
+    }
+
+    fn text(&mut self, context: &mut RenderContext, transform: Affine, text: &TextOp) {
+        context.set_transform(transform);
+        if let Some((width, ink)) = &text.stroke {
+            // Twice the width: the inner half lies under the letters, or is cut out where they let it through.
+            context.set_stroke(Stroke::new(width * 2.0));
+            let cut = text.runs.iter().any(|run| !run.ink.opaque());
+            if cut {
+                context.push_blend_layer(BlendMode::default());
+            }
+            set_ink(context, ink);
+            self.glyphs(context, text, true, |_| None);
+            if cut {
+                context.push_blend_layer(BlendMode::new(Mix::Normal, Compose::DestOut));
+                self.glyphs(context, text, false, |_| Some(Ink::Solid(bound::Color { r: 0, g: 0, b: 0, a: 255 })));
+                context.pop_layer();
+                context.pop_layer();
+            }
+        }
+        self.glyphs(context, text, false, |run| Some(run.ink.clone()));
+    }
+
+    /// Fills or strokes all glyphs; `ink` none keeps the paint that is set.
+    fn glyphs(&mut self, context: &mut RenderContext, text: &TextOp, stroked: bool, ink: impl Fn(&TextRun) -> Option<Ink>) {
+        for run in &text.runs {
+            if let Some(ink) = ink(run) {
+                if ink.invisible() {
+                    continue;
+                }
+                set_ink(context, &ink);
+            }
+            let builder = context.glyph_run(&mut self.resources, &run.font).font_size(run.size).hint(false).normalized_coords(&run.coords);
+            let builder = if run.slanted { builder.glyph_transform(Affine::skew(SLANT, 0.0)) } else { builder };
+            let glyphs = run.glyphs.iter().copied();
+            // Glyphs that can't be drawn (none of ours) are skipped.
+            let _skipped = if stroked { builder.stroke_glyphs(glyphs) } else { builder.fill_glyphs(glyphs) };
+        }
+        context.reset_paint_transform();
+    }
+
+    /// How much of each pixel the open clips let through, as the alpha of `pixels`.
+    pub fn clips(&mut self, pixels: &mut [u8], size: (u16, u16), brackets: &[&Op], bounds: Rect) {
+        let white = Ink::Solid(bound::Color { r: 255, g: 255, b: 255, a: 255 });
+        let all = Op::Fill { outline: Outline::Box { rect: bounds, radii: [0.0; 4] }, turn: None, ink: white };
+        let waiting: Vec<Waiting> = brackets.iter().copied().chain([&all]).map(Waiting::Op).collect();
+        self.pass(pixels, size, &waiting, brackets.len(), &[]);
     }
 }
 
@@ -204,8 +252,21 @@ fn draw_image(
     }
 }
 
+fn stroke(pen: &Pen) -> Stroke {
+    let cap = match pen.cap {
+        bound::Cap::Butt => Cap::Butt,
+        bound::Cap::Round => Cap::Round,
+        bound::Cap::Square => Cap::Square,
+    };
+    let stroke = Stroke::new(pen.width).with_caps(cap);
+    match pen.dash {
+        Some(dash) => stroke.with_dashes(0.0, dash),
+        None => stroke,
+    }
+}
+
 fn set_ink(context: &mut RenderContext, ink: &Ink) {
-    let list = |stops: &[(f32, template::bound::Color)]| -> Vec<ColorStop> {
+    let list = |stops: &[(f32, bound::Color)]| -> Vec<ColorStop> {
         stops.iter().map(|(offset, c)| ColorStop::from((offset.clamp(0.0, 1.0), color(*c)))).collect()
     };
     context.reset_paint_transform();
@@ -214,6 +275,13 @@ fn set_ink(context: &mut RenderContext, ink: &Ink) {
         Ink::Linear { from, to, stops } => {
             let kind = LinearGradientPosition { start: *from, end: *to }.into();
             context.set_paint(gradient(Gradient { kind, ..Default::default() }, &list(stops)));
+        }
+        Ink::Conic { centre, angle, stops } => {
+            // Angles outside of one turn would be cut off: the paint is turned in their place.
+            let kind = SweepGradientPosition { center: Point::ZERO, start_angle: 0.0, end_angle: std::f32::consts::TAU }.into();
+            context.set_paint(gradient(Gradient { kind, ..Default::default() }, &list(stops)));
+            let (sin, cos) = (libm::sin(*angle), libm::cos(*angle));
+            context.set_paint_transform(Affine::new([cos, sin, -sin, cos, centre.x, centre.y]));
         }
         Ink::Radial { centre, radii, stops } => {
             let kind = RadialGradientPosition::new((0.0, 0.0), 1.0).into();

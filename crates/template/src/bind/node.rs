@@ -1,16 +1,14 @@
 //! Evaluating layers: which are there, where they stand, and what they show.
 
-use super::paint;
+use super::{data, paint};
 use crate::Document;
-use crate::bound::{Accent, Fit, Font, Image, Kind, Node, Place, Qr, Shape, Source, Stack, Text};
+use crate::bound::{Accent, Fit, Font, Highlight, Image, Kind, Node, Place, Qr, Shape, Source, Stack, Text};
 use crate::brand::LogoTheme;
 use crate::eval::{Eval, Face};
 use crate::expr::{Ref, TextExpr};
 use crate::field::{Field, Items};
 use crate::inputs::Value;
-use crate::layer::{
-    Duotone, FontExpr, Form, ImageLayer, KindExpr, Layer, PlaceExpr, QrLayer, ShapeLayer, SourceExpr, StackLayer, TextLayer,
-};
+use crate::layer::{Duotone, FontExpr, HighlightExpr, ImageLayer, KindExpr, Layer, PlaceExpr, QrLayer, SourceExpr, StackLayer, TextLayer};
 
 /// A face where a layer names a family of its own and nothing else.
 const LINE_HEIGHT: f32 = 1.2;
@@ -48,15 +46,21 @@ impl Binder<'_> {
         let variant = layer.variants.iter().find(|(when, _)| when.holds(&eval));
         let layer = variant.map_or(layer, |(_, variant)| variant);
         let kind = match &layer.kind {
-            KindExpr::Text(text) => Kind::Text(self.text(text, &eval, list)?),
+            KindExpr::Text(text) => Kind::Text(Box::new(self.text(text, &eval, list)?)),
             KindExpr::Image(image) => Kind::Image(self.image(image, &eval, list)?),
-            KindExpr::Shape(shape) => Kind::Shape(self::shape(shape, &eval)),
+            KindExpr::Shape(shape) => {
+                Kind::Shape(Shape { form: shape.form.clone(), stroke: shape.stroke.as_ref().map(|stroke| paint::border(stroke, &eval)) })
+            }
             KindExpr::Qr(qr) => Kind::Qr(self.qr(qr, &eval, list)?),
+            KindExpr::Rating(rating) => Kind::Rating(data::rating(rating, &eval)?),
+            KindExpr::Progress(progress) => Kind::Progress(data::progress(progress, &eval)?),
+            KindExpr::Chart(chart) => Kind::Chart(data::chart(chart, &eval)?),
+            KindExpr::Pattern(pattern) => Kind::Pattern(data::pattern(pattern, &eval)?),
             KindExpr::Group(children) => Kind::Group(self.children(children, eval, list, suffix)),
             KindExpr::Stack(stack) => Kind::Stack(self.stack(stack, eval, list, suffix)),
         };
         let id = if suffix.is_empty() { layer.id.clone() } else { format!("{}{suffix}", layer.id) };
-        Some(Node { id, place: place(&layer.place, &eval), look: paint::look(&layer.look, &eval), kind })
+        Some(Node { id, place: place(&layer.place, &eval), look: paint::look(&layer.look, &eval, suffix), kind })
     }
 
     fn children(&self, layers: &[Layer], eval: Eval<'_>, list: Option<usize>, suffix: &str) -> Vec<Node> {
@@ -96,11 +100,14 @@ impl Binder<'_> {
             field: self.field_name(&text.text, list),
             spans,
             fit: Fit { max, min: text.min_size.px(corner).clamp(1.0, max), max_lines: text.max_lines, grow: text.short_grow },
-            color: text.color.color(eval),
+            color: paint::paint(&text.color, eval),
+            stroke: text.stroke.as_ref().map(|stroke| paint::border(stroke, eval)),
+            highlight: text.highlight.as_ref().map(|highlight| self::highlight(highlight, eval)),
             accent: Accent {
                 color: accent.color.as_ref().map(|color| color.color(eval)),
                 font: accent.font.as_ref().map(|accent| self::font(accent, Some(&font), eval).0),
                 underline: accent.underline,
+                highlight: accent.highlight.as_ref().map(|highlight| self::highlight(highlight, eval)),
             },
             font,
             align: text.align,
@@ -113,6 +120,7 @@ impl Binder<'_> {
             script_adjust: text.script_adjust,
             tabular: text.tabular,
             strike: text.strike,
+            underline: text.underline,
         })
     }
 
@@ -207,17 +215,11 @@ fn font<'a>(expr: &FontExpr, base: Option<&Font>, eval: &Eval<'a>) -> (Font, Opt
     (font, face)
 }
 
-fn shape(shape: &ShapeLayer, eval: &Eval<'_>) -> Shape {
-    match &shape.form {
-        Form::Rect => Shape::Rect,
-        Form::Ellipse => Shape::Ellipse,
-        Form::Path { data, view_box, even_odd } => Shape::Path {
-            data: data.clone(),
-            view_box: *view_box,
-            fit: shape.fit,
-            stroke: shape.stroke.as_ref().map(|stroke| paint::border(stroke, eval)),
-            even_odd: *even_odd,
-        },
+fn highlight(highlight: &HighlightExpr, eval: &Eval<'_>) -> Highlight {
+    Highlight {
+        paint: paint::paint(&highlight.paint, eval),
+        padding: highlight.padding,
+        radius: highlight.radius.px(eval.roles.corner).max(0.0),
     }
 }
 

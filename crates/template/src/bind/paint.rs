@@ -1,9 +1,10 @@
 //! Evaluating paints, borders and shadows.
 
-use crate::bound::{Border, Color, Paint, Shadow, Stop};
+use crate::bound::{Border, Color, Filter, Mask, Paint, Shadow, Stop};
 use crate::color::mix;
 use crate::eval::Eval;
-use crate::layer::{BorderExpr, LookExpr, PaintExpr, ShadowExpr, StopExpr};
+use crate::expr::Len;
+use crate::layer::{BorderExpr, FilterExpr, LookExpr, MaskExpr, PaintExpr, ShadowExpr, StopExpr};
 
 /// Steps that stand in for a curve between two stops.
 const EASED: usize = 8;
@@ -16,6 +17,9 @@ pub(super) fn paint(paint: &PaintExpr, eval: &Eval<'_>) -> Paint {
         PaintExpr::Linear { angle, stops, ease } => Paint::Linear { angle: *angle, stops: self::stops(stops, *ease, eval) },
         PaintExpr::Radial { center, radius, stops, ease } => {
             Paint::Radial { center: *center, radius: *radius, stops: self::stops(stops, *ease, eval) }
+        }
+        PaintExpr::Conic { center, angle, stops, ease } => {
+            Paint::Conic { center: *center, angle: *angle, stops: self::stops(stops, *ease, eval) }
         }
     }
 }
@@ -49,15 +53,32 @@ fn between(from: Stop, to: Stop, ease: bool, out: &mut Vec<Stop>) {
 }
 
 pub(super) fn border(border: &BorderExpr, eval: &Eval<'_>) -> Border {
-    Border { width: border.width.px(eval.roles.corner).max(0.0), paint: paint(&border.paint, eval) }
+    let px = |length: Len| length.px(eval.roles.corner).max(0.0);
+    Border { width: px(border.width), paint: paint(&border.paint, eval), dash: border.dash.map(|dash| dash.map(px)), cap: border.cap }
 }
 
 pub(super) fn shadow(shadow: &ShadowExpr, eval: &Eval<'_>) -> Shadow {
-    let px = |length: crate::expr::Len| length.px(eval.roles.corner);
-    Shadow { x: px(shadow.x), y: px(shadow.y), blur: px(shadow.blur).max(0.0), spread: px(shadow.spread), color: shadow.color.color(eval) }
+    let px = |length: Len| length.px(eval.roles.corner);
+    Shadow {
+        x: px(shadow.x),
+        y: px(shadow.y),
+        blur: px(shadow.blur).max(0.0),
+        spread: px(shadow.spread),
+        color: shadow.color.color(eval),
+        inset: shadow.inset,
+    }
 }
 
-pub(super) fn look(look: &LookExpr, eval: &Eval<'_>) -> crate::bound::Look {
+fn filter(filter: &FilterExpr, eval: &Eval<'_>) -> Filter {
+    Filter {
+        blur: filter.blur.px(eval.roles.corner).max(0.0),
+        drop_shadow: filter.drop_shadow.as_ref().map(|shadow| self::shadow(shadow, eval)),
+        ..filter.plain.clone()
+    }
+}
+
+/// `suffix` tells copies of one layer apart.
+pub(super) fn look(look: &LookExpr, eval: &Eval<'_>, suffix: &str) -> crate::bound::Look {
     crate::bound::Look {
         opacity: look.opacity,
         rotate: look.rotate,
@@ -66,5 +87,12 @@ pub(super) fn look(look: &LookExpr, eval: &Eval<'_>) -> crate::bound::Look {
         shadows: look.shadows.iter().map(|shadow| self::shadow(shadow, eval)).collect(),
         clip: look.clip,
         fill: look.fill.as_ref().map(|fill| paint(fill, eval)),
+        blend: look.blend,
+        filter: look.filter.as_ref().map(|filter| self::filter(filter, eval)),
+        backdrop: look.backdrop.as_ref().map(|filter| self::filter(filter, eval)),
+        mask: look.mask.as_ref().map(|mask| match mask {
+            MaskExpr::Paint(paint) => Mask::Paint(self::paint(paint, eval)),
+            MaskExpr::Child(id) => Mask::Child(format!("{id}{suffix}")),
+        }),
     }
 }

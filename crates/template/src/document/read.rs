@@ -222,6 +222,7 @@ impl<'a> Group<'a> {
             styles: self.value.get("styles").and_then(Value::as_object),
             index_vars: &index_vars,
             compiled: Cell::new(0),
+            effects: Cell::new(0),
         };
         let sources = [Source { pointer: String::new(), value: self.value }];
         let root = Node::new(self.value, &sources, self.faults).with_vars(vars);

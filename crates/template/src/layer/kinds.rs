@@ -3,13 +3,16 @@
 use super::look::numbers;
 use super::read::{ALIGNS, Compiler};
 use super::tree::Draft;
-use super::{AccentExpr, Duotone, FontExpr, Form, ImageLayer, KindExpr, QrLayer, ShapeLayer, SourceExpr, StackLayer, TextLayer};
-use crate::bound::{Align, Color, ImageFit, Justify, TextAlign, VerticalAlign};
+use super::{
+    AccentExpr, Duotone, FontExpr, HighlightExpr, ImageLayer, KindExpr, PaintExpr, QrLayer, ShapeLayer, SourceExpr, StackLayer, TextLayer,
+};
+use crate::bound::{Align, Color, Form, ImageFit, Justify, TextAlign, VerticalAlign};
 use crate::color::{BLACK, WHITE};
 use crate::expr::{ColorExpr, Len, length};
 use crate::field::FieldType;
 use crate::locale::Case;
 use crate::read::Node;
+use crate::{icons, suggest};
 
 pub(crate) const FITS: [(&str, ImageFit); 3] = [("cover", ImageFit::Cover), ("contain", ImageFit::Contain), ("fill", ImageFit::Fill)];
 const MAX_PATH: usize = 20_000;
@@ -21,6 +24,10 @@ impl Compiler<'_> {
             "image" => self.image(node).map(KindExpr::Image),
             "shape" => self.shape(node).map(KindExpr::Shape),
             "qr" => self.qr(node).map(KindExpr::Qr),
+            "rating" => self.rating(node).map(KindExpr::Rating),
+            "progress" => self.progress(node).map(KindExpr::Progress),
+            "chart" => self.chart(node).map(|chart| KindExpr::Chart(Box::new(chart))),
+            "pattern" => self.pattern(node).map(KindExpr::Pattern),
             "stack" => Some(KindExpr::Stack(self.stack(node, children, suffix))),
             _ => Some(KindExpr::Group(self.layers(children, suffix))),
         }
@@ -53,8 +60,14 @@ impl Compiler<'_> {
             min_size,
             max_lines: node.get("maxLines").and_then(|lines| lines.whole(1, 200)).map_or(u32::MAX, |lines| lines as u32),
             short_grow: number("shortGrow", 1.0, 4.0).unwrap_or(1.0),
-            color: self.color(node, "color").unwrap_or_else(|| self.role("text")),
-            accent: self.accent(node),
+            color: self.paint(node, "color").unwrap_or_else(|| PaintExpr::Solid(self.role("text"))),
+            stroke: self.border(node, "stroke", em).inspect(|stroke| {
+                if let (Some(_), Some(written)) = (stroke.dash, node.get("stroke")) {
+                    written.fault("letters have no dashes", None);
+                }
+            }),
+            highlight: self.highlight(node, em),
+            accent: self.accent(node, em),
             align: node
                 .get("align")
                 .and_then(|align| {
@@ -87,6 +100,7 @@ impl Compiler<'_> {
             script_adjust: flag("scriptAdjust", true),
             tabular: flag("tabular", false),
             strike: flag("strike", false),
+            underline: flag("underline", false),
             text: text?,
         };
         Some(layer)
@@ -135,9 +149,27 @@ impl Compiler<'_> {
         }
     }
 
-    fn accent(&self, node: &Node<'_>) -> AccentExpr {
+    fn highlight(&self, node: &Node<'_>, em: Option<f64>) -> Option<HighlightExpr> {
+        let highlight = node.get("highlight")?;
+        if !highlight.only(["color", "padding", "radius"], "a highlight") {
+            return None;
+        }
+        let Some(paint) = self.paint(&highlight, "color") else {
+            if highlight.get("color").is_none() {
+                highlight.fault("\"color\" is missing", None);
+            }
+            return None;
+        };
+        let padding = match highlight.get("padding") {
+            None => Some([0.02, 0.22, 0.06, 0.22]),
+            Some(padding) => numbers(&padding, -1.0, 4.0),
+        };
+        Some(HighlightExpr { paint, padding: padding?, radius: self.pixels(&highlight, "radius", em).unwrap_or_default() })
+    }
+
+    fn accent(&self, node: &Node<'_>, em: Option<f64>) -> AccentExpr {
         let Some(accent) = node.get("accent") else { return AccentExpr::default() };
-        if !accent.only(["color", "font", "weight", "italic", "underline"], "an accent") {
+        if !accent.only(["color", "font", "weight", "italic", "underline", "highlight"], "an accent") {
             return AccentExpr::default();
         }
         let mut font = accent.get("font").and_then(|font| self.face(&font)).unwrap_or_default();
@@ -146,6 +178,7 @@ impl Compiler<'_> {
             color: self.color(&accent, "color"),
             font: (font != FontExpr::default()).then_some(font),
             underline: accent.get("underline").and_then(|underline| underline.bool()).unwrap_or(false),
+            highlight: self.highlight(&accent, em),
         }
     }
 
@@ -198,32 +231,60 @@ impl Compiler<'_> {
     }
 
     fn shape(&self, node: &Node<'_>) -> Option<ShapeLayer> {
-        let name = node.get("shape").map_or(Some("rect"), |shape| shape.choice(&["rect", "ellipse", "path"].map(|name| (name, name))))?;
-        let form = match name {
-            "path" => Form::Path {
-                data: self.path(node)?,
-                view_box: node.get("viewBox").and_then(|view| numbers(&view, -100_000.0, 100_000.0)).unwrap_or([0.0, 0.0, 100.0, 100.0]),
-                even_odd: node.get("evenOdd").and_then(|rule| rule.bool()).unwrap_or(false),
-            },
-            _ => {
-                for key in ["path", "viewBox", "stroke", "evenOdd"] {
-                    if let Some(node) = node.raw(key) {
-                        node.fault(format!("\"{key}\" goes with \"shape\": \"path\""), None);
-                    }
-                }
-                if name == "rect" { Form::Rect } else { Form::Ellipse }
-            }
+        const FORMS: [&str; 7] = ["rect", "ellipse", "line", "polygon", "star", "path", "icon"];
+        let name = node.get("shape").map_or(Some("rect"), |shape| shape.choice(&FORMS.map(|name| (name, name))))?;
+        let takes: &[&str] = match name {
+            "path" => &["path", "viewBox", "evenOdd", "fit"],
+            "icon" => &["icon", "fit"],
+            "polygon" => &["sides"],
+            "star" => &["sides", "inner"],
+            _ => &[],
         };
-        if let Form::Path { view_box, .. } = &form
-            && (view_box[2] <= 0.0 || view_box[3] <= 0.0)
-        {
-            node.fault("the view box has no area", None);
+        for key in ["path", "viewBox", "evenOdd", "icon", "sides", "inner"].iter().filter(|key| !takes.contains(key)) {
+            if let Some(property) = node.raw(key) {
+                property.fault(format!("\"{key}\" means nothing to the shape \"{name}\""), None);
+            }
         }
-        Some(ShapeLayer {
-            form,
-            fit: node.get("fit").and_then(|fit| fit.choice(&FITS)).unwrap_or(ImageFit::Contain),
-            stroke: self.border(node, "stroke", None),
-        })
+        let fit = || node.get("fit").and_then(|fit| fit.choice(&FITS)).unwrap_or(ImageFit::Contain);
+        let sides = |usual: u64| node.get("sides").and_then(|sides| sides.whole(3, 60)).unwrap_or(usual) as u32;
+        let form = match name {
+            "path" => {
+                let view_box =
+                    node.get("viewBox").and_then(|view| numbers(&view, -100_000.0, 100_000.0)).unwrap_or([0.0, 0.0, 100.0, 100.0]);
+                if view_box[2] <= 0.0 || view_box[3] <= 0.0 {
+                    node.fault("the view box has no area", None);
+                }
+                let even_odd = node.get("evenOdd").and_then(|rule| rule.bool()).unwrap_or(false);
+                Form::Path { data: self.path(node)?, view_box, fit: fit(), even_odd }
+            }
+            "icon" => match self.icon(node)? {
+                Form::Path { data, view_box, even_odd, .. } => Form::Path { data, view_box, even_odd, fit: fit() },
+                form => form,
+            },
+            "polygon" => Form::Polygon { sides: sides(6), inner: 1.0 },
+            "star" => {
+                let inner = node.get("inner").and_then(|inner| inner.number(0.05, 1.0)).unwrap_or(0.42) as f32;
+                Form::Polygon { sides: sides(5), inner }
+            }
+            "line" => Form::Line,
+            "ellipse" => Form::Ellipse,
+            _ => Form::Rect,
+        };
+        Some(ShapeLayer { form, stroke: self.border(node, "stroke", None) })
+    }
+
+    /// One of the bundled icons.
+    pub(super) fn icon(&self, node: &Node<'_>) -> Option<Form> {
+        let Some(icon) = node.get("icon") else {
+            node.fault("\"icon\" is missing", "a name from the list of icons, such as star".to_owned());
+            return None;
+        };
+        let name = icon.string()?;
+        let Some(data) = icons::path(name) else {
+            icon.fault(format!("there is no icon \"{name}\""), suggest::hint(name, icons::names()));
+            return None;
+        };
+        Some(Form::Path { data: data.to_owned(), view_box: icons::VIEW_BOX, fit: ImageFit::Contain, even_odd: false })
     }
 
     fn path(&self, node: &Node<'_>) -> Option<String> {

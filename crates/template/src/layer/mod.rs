@@ -1,5 +1,6 @@
 //! Layers as compiled: every expression parsed, every length in pixels but for the kit's corner.
 
+mod data;
 mod kinds;
 mod look;
 pub(crate) mod read;
@@ -7,7 +8,7 @@ pub(crate) mod tree;
 
 pub(crate) use kinds::variations;
 
-use crate::bound::{Align, ImageFit, Justify, TextAlign, VerticalAlign};
+use crate::bound::{Align, Blend, Cap, Filter, Form, ImageFit, Justify, TextAlign, VerticalAlign};
 use crate::expr::{ColorExpr, Condition, Len, Ref, TextExpr};
 use crate::locale::Case;
 
@@ -62,12 +63,40 @@ pub(crate) struct LookExpr {
     pub shadows: Vec<ShadowExpr>,
     pub clip: bool,
     pub fill: Option<PaintExpr>,
+    pub blend: Blend,
+    pub filter: Option<FilterExpr>,
+    pub backdrop: Option<FilterExpr>,
+    pub mask: Option<MaskExpr>,
+}
+
+impl LookExpr {
+    /// The layer is drawn apart and laid over the rest as a whole.
+    pub fn composed(&self) -> bool {
+        self.blend != Blend::Normal || self.filter.is_some() || self.mask.is_some()
+    }
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct BorderExpr {
     pub width: Len,
     pub paint: PaintExpr,
+    pub dash: Option<[Len; 2]>,
+    pub cap: Cap,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct FilterExpr {
+    /// All but blur and shadow.
+    pub plain: Filter,
+    pub blur: Len,
+    pub drop_shadow: Option<ShadowExpr>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum MaskExpr {
+    Paint(PaintExpr),
+    /// By id, without the suffix of copies.
+    Child(String),
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +106,7 @@ pub(crate) struct ShadowExpr {
     pub blur: Len,
     pub spread: Len,
     pub color: ColorExpr,
+    pub inset: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +114,7 @@ pub(crate) enum PaintExpr {
     Solid(ColorExpr),
     Linear { angle: f32, stops: Vec<StopExpr>, ease: bool },
     Radial { center: [f32; 2], radius: [f32; 2], stops: Vec<StopExpr>, ease: bool },
+    Conic { center: [f32; 2], angle: f32, stops: Vec<StopExpr>, ease: bool },
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +129,10 @@ pub(crate) enum KindExpr {
     Image(ImageLayer),
     Shape(ShapeLayer),
     Qr(QrLayer),
+    Rating(RatingLayer),
+    Progress(ProgressLayer),
+    Chart(Box<ChartLayer>),
+    Pattern(PatternLayer),
     Group(Vec<Layer>),
     Stack(StackLayer),
 }
@@ -110,7 +145,9 @@ pub(crate) struct TextLayer {
     pub min_size: Len,
     pub max_lines: u32,
     pub short_grow: f32,
-    pub color: ColorExpr,
+    pub color: PaintExpr,
+    pub stroke: Option<BorderExpr>,
+    pub highlight: Option<HighlightExpr>,
     pub accent: AccentExpr,
     pub align: TextAlign,
     pub vertical_align: VerticalAlign,
@@ -123,6 +160,15 @@ pub(crate) struct TextLayer {
     pub script_adjust: bool,
     pub tabular: bool,
     pub strike: bool,
+    pub underline: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct HighlightExpr {
+    pub paint: PaintExpr,
+    /// Top, right, bottom, left, in em.
+    pub padding: [f32; 4],
+    pub radius: Len,
 }
 
 /// A face and what differs from it.
@@ -143,6 +189,7 @@ pub(crate) struct AccentExpr {
     /// What the accent's face is made from: its own role or family, else the text's.
     pub font: Option<FontExpr>,
     pub underline: bool,
+    pub highlight: Option<HighlightExpr>,
 }
 
 #[derive(Clone, Debug)]
@@ -171,15 +218,87 @@ pub(crate) enum Duotone {
 #[derive(Clone, Debug)]
 pub(crate) struct ShapeLayer {
     pub form: Form,
-    pub fit: ImageFit,
+    pub stroke: Option<BorderExpr>,
+}
+
+/// A number that is written, or that a field gives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Amount {
+    Fixed(f64),
+    Field(Ref),
+}
+
+/// Numbers that are written, or that a list field gives: its items, or a member of each.
+#[derive(Clone, Debug)]
+pub(crate) enum Series {
+    Fixed(Vec<f64>),
+    List { list: usize, member: Option<usize> },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct RatingLayer {
+    pub value: Amount,
+    pub count: u32,
+    pub step: f32,
+    pub form: Form,
+    pub color: PaintExpr,
+    pub empty: PaintExpr,
+    pub gap: Len,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ProgressLayer {
+    pub value: Amount,
+    pub to: f32,
+    pub color: PaintExpr,
+    pub track: Option<PaintExpr>,
+    pub ring: Option<Len>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ChartLayer {
+    pub values: Series,
+    pub form: ChartExpr,
+    pub from: Option<f32>,
+    pub to: Option<f32>,
+    pub colors: Vec<PaintExpr>,
+    pub gap: Len,
+    pub dot: Option<DotExpr>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum ChartExpr {
+    Line { width: Len, smooth: bool, under: Option<PaintExpr> },
+    Bar { radius: Len },
+    Donut { hole: f32 },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct DotExpr {
+    /// From the end where it is negative.
+    pub at: i64,
+    pub size: Len,
+    pub color: ColorExpr,
     pub stroke: Option<BorderExpr>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Form {
-    Rect,
-    Ellipse,
-    Path { data: String, view_box: [f32; 4], even_odd: bool },
+pub(crate) struct PatternLayer {
+    pub form: PatternExpr,
+    pub colors: Vec<ColorExpr>,
+    pub seed: Option<TextExpr>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PatternExpr {
+    Dots { pitch: Len, size: Len },
+    Grid { pitch: Len, width: Len },
+    Lines { pitch: Len, width: Len, angle: f32 },
+    Checks { pitch: Len },
+    Truchet { pitch: Len },
+    Facade { pitch: Len },
+    Wave { count: u32, gap: Len, value: Amount },
+    Grain { size: Len },
 }
 
 #[derive(Clone, Debug)]

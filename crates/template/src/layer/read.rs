@@ -16,6 +16,8 @@ use crate::suggest;
 
 /// Layers that one size compiles to, variants and counted repeats included.
 const MAX_COMPILED: usize = 4_000;
+/// Each takes a canvas of its own while it is drawn.
+const MAX_EFFECTS: usize = 4;
 /// Copies of a counted repeat.
 pub(crate) const MAX_COPIES: u64 = 100;
 
@@ -29,6 +31,8 @@ pub(crate) struct Compiler<'a> {
     /// The variables with `$index` 0, 1, … added.
     pub index_vars: &'a [Vars],
     pub compiled: Cell<usize>,
+    /// Layers around this one that are drawn apart and laid over the rest as a whole.
+    pub effects: Cell<usize>,
 }
 
 pub(crate) const ALIGNS: [(&str, Align); 5] =
@@ -175,7 +179,7 @@ impl<'a> Compiler<'a> {
         let node = Node::new(&styled, &sources, self.faults).with_vars(self.names.vars.get());
         let kind = match node.raw("type") {
             None => {
-                node.fault("\"type\" is missing", "text, image, shape, qr, group or stack".to_owned());
+                node.fault("\"type\" is missing", property::KINDS.map(|(name, ..)| name).join(", "));
                 return None;
             }
             Some(kind) => kind.choice(&property::KINDS.map(|(name, ..)| (name, name)))?,
@@ -199,14 +203,24 @@ impl<'a> Compiler<'a> {
         };
         // The size first: other lengths of a text layer may be in em.
         let em = (kind == "text").then(|| self.em(&node));
+        let look = self.look(&node, em);
+        let depth = self.effects.get();
+        if look.composed() {
+            self.effects.set(depth + 1);
+            if depth == MAX_EFFECTS {
+                node.fault(format!("layers with a blend, filter or mask nest at most {MAX_EFFECTS} deep"), None);
+            }
+        }
+        let kind_expr = self.kind(&node, kind, em, children, suffix);
+        self.effects.set(depth);
         Some(Layer {
             id: format!("{id}{suffix}"),
             when: None,
             variants: Vec::new(),
             repeat,
             place: self.place(&node, kind, em),
-            look: self.look(&node, em),
-            kind: self.kind(&node, kind, em, children, suffix)?,
+            look,
+            kind: kind_expr?,
         })
     }
 
