@@ -1,6 +1,6 @@
 //! A team's plan: chosen, or asked for; credit packs; higher limits.
 
-use domain::{Billing, Credits, Pack, Right, Timestamp, WishKind};
+use domain::{Billing, Credits, Pack, Packs, Right, Timestamp, WishKind};
 use store::NewWish;
 
 use crate::people::TeamView;
@@ -53,6 +53,24 @@ pub enum Chosen {
 }
 
 impl App {
+    /// Who decides on a change of plan.
+    #[must_use]
+    pub fn billing(&self) -> Billing {
+        self.config.billing
+    }
+
+    /// Credits that can be bought.
+    #[must_use]
+    pub fn packs(&self) -> &Packs {
+        &self.config.packs
+    }
+
+    /// Credits that somebody's first team gets beside its plan's.
+    #[must_use]
+    pub fn trial_credits(&self) -> u32 {
+        self.config.trial_credits
+    }
+
     /// # Errors
     /// [`Missing::Team`] where it was deleted just now.
     pub async fn plan(&self, member: &Member) -> Result<PlanView> {

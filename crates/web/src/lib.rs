@@ -85,6 +85,7 @@ struct Shared {
     contact: Option<String>,
     tries: pages::front::Tries,
     reference: pages::docs::Reference,
+    support: pages::support::Library,
 }
 
 impl Web {
@@ -100,7 +101,9 @@ impl Web {
         }
         let contact = config.contact.as_deref().map(contact).transpose()?;
         let reference = pages::docs::Reference::of(&config.openapi);
-        Ok(Self(Arc::new(Shared { app, config, policy, contact, tries: pages::front::Tries::default(), reference })))
+        let facts = pages::support::Facts::new(&app, &config, contact.clone());
+        let support = pages::support::Library::new(&facts).map_err(|error| format!("the support pages: {error}"))?;
+        Ok(Self(Arc::new(Shared { app, config, policy, contact, tries: pages::front::Tries::default(), reference, support })))
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -123,6 +126,10 @@ impl Web {
     /// The API as its documentation shows it.
     pub(crate) fn reference(&self) -> &pages::docs::Reference {
         &self.0.reference
+    }
+
+    pub(crate) fn support(&self) -> &pages::support::Library {
+        &self.0.support
     }
 
     pub(crate) fn policy(&self) -> &axum::http::HeaderValue {

@@ -22,11 +22,11 @@ use domain::TeamId;
 use crate::{App, Error, Missing, Result};
 
 pub use contrast::{Cell, ContrastMatrix, Failing, Reading, Suggestion, contrast_matrix};
-pub use documents::{CheckedText, DocumentText, DraftText, GroupVersion, Problem, check_text};
-pub use fonts::TeamFont;
+pub use documents::{CheckedText, DocumentText, DraftText, GroupVersion, MAX_DOCUMENT, Problem, check_text};
+pub use fonts::{MAX_FONT, TeamFont};
 pub use groups::{GroupCard, GroupCards};
 pub use kits::{EditedKit, KitLogo};
-pub use logos::UploadedLogo;
+pub use logos::{MAX_LOGO, UploadedLogo};
 pub use palette::{ProposedColor, propose};
 pub use preview::{KitChoice, KitPicture};
 

@@ -16,6 +16,7 @@ pub(crate) mod look;
 pub(crate) mod oops;
 pub(crate) mod operator;
 pub(crate) mod settings;
+pub(crate) mod support;
 pub(crate) mod teams;
 
 use axum::Router;
@@ -34,6 +35,7 @@ pub(crate) struct Group {
 /// All of them; a page group is live by its line here.
 pub(crate) const GROUPS: &[Group] = &[
     front::GROUP,
+    support::GROUP,
     enter::GROUP,
     confirm::GROUP,
     account::GROUP,

@@ -9,4 +9,5 @@ mod people;
 mod pipeline;
 mod settings;
 mod studio;
+mod support;
 mod templates;
