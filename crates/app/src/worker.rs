@@ -102,6 +102,7 @@ impl App {
         tasks.push(tokio::spawn(crate::people::tidy(self.clone(), stopped.clone())));
         if let Some(config) = self.config.mail.clone() {
             tasks.push(tokio::spawn(crate::mail::work(self.clone(), config, stopped.clone())));
+            tasks.push(tokio::spawn(crate::mail::give(self.clone(), stopped.clone())));
         }
         if self.config.worker {
             tasks.push(tokio::spawn(crate::bulk::work(self.clone(), stopped.clone())));

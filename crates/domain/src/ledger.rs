@@ -51,6 +51,9 @@ pub struct Credits {
     pub reserved: i64,
 }
 
+/// The shares of a period's credits, in per cent, that people are told of when they are used.
+pub const CREDIT_SHARES: [u8; 2] = [80, 100];
+
 impl Credits {
     /// `included + purchased + adjusted - used - reserved`, never below 0. Means nothing when unlimited.
     pub fn remaining(&self) -> i64 {
@@ -60,6 +63,13 @@ impl Credits {
     /// What the period has, spent or not. Means nothing when unlimited.
     pub fn total(&self) -> i64 {
         self.remaining() + self.used + self.reserved
+    }
+
+    /// The greatest of [`CREDIT_SHARES`] that is used.
+    pub fn share_used(&self) -> Option<u8> {
+        let (used, total) = (self.used, self.total());
+        let is_reached = |share: &u8| used.saturating_mul(100) >= total.saturating_mul(i64::from(*share));
+        CREDIT_SHARES.into_iter().rev().find(is_reached).filter(|_| !self.unlimited && total > 0)
     }
 
     /// What is left of the bought credits: the period's own are spent first.
@@ -91,6 +101,12 @@ mod tests {
             reserved: 1,
         };
         assert_eq!((credits.remaining(), credits.included_left(), credits.purchased_left()), (6, 1, 5));
+        assert_eq!(credits.share_used(), None);
+        credits.used = 11;
+        assert_eq!((credits.total(), credits.share_used()), (13, Some(80)));
+        credits.used = 13;
+        assert_eq!(Credits { reserved: 0, ..credits }.share_used(), Some(100));
+        assert_eq!(Credits { unlimited: true, ..credits }.share_used(), None);
         credits.used = 10;
         assert_eq!((credits.remaining(), credits.included_left(), credits.purchased_left()), (2, 0, 2));
     }

@@ -35,7 +35,7 @@ pub use id::{
     TemplateId, UserId,
 };
 pub use key::{KeyDigest, KeyFormError, Mode, Pepper, PlainKey};
-pub use ledger::{Account, Credits, EntryKind};
+pub use ledger::{Account, CREDIT_SHARES, Credits, EntryKind};
 pub use network::Network;
 pub use password::{PasswordError, PlainPassword};
 pub use period::Period;

@@ -152,6 +152,7 @@ impl Ledger {
         post(conn, self.team, &[expire, grant(included, "included")], now).await?;
         on!(conn, c => sqlx::query("update teams set plan = $2, next_plan = null where id = $1")
             .bind(self.team.to_string()).bind(&plan).execute(c))?;
+        on!(conn, c => sqlx::query("update credits set noticed = 0 where team_id = $1").bind(self.team.to_string()).execute(c))?;
         self.plan = plan;
         self.credits = Credits { period, unlimited, included, purchased: kept, adjusted: 0, used: 0, reserved: 0 };
         self.save(conn).await

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{RequestId, Timestamp};
 
-use crate::db::{number, on, row};
+use crate::db::{Conn, number, on, row};
 use crate::{Result, Store};
 
 /// A mail that was taken for sending.
@@ -24,15 +24,7 @@ impl Store {
     /// Queues a mail; it is due at once.
     pub async fn queue_mail(&self, recipient: &str, message: String, now: Timestamp) -> Result<()> {
         let recipient = recipient.to_owned();
-        self.write(move |mut conn| {
-            Box::pin(async move {
-                let id = RequestId::new().to_string().replacen("req_", "mail_", 1);
-                on!(&mut conn, c => sqlx::query("insert into mails (id, recipient, message, attempts, due_at, created_at) values ($1, $2, $3, 0, $4, $4)")
-                    .bind(id).bind(recipient).bind(message).bind(now.as_micros()).execute(c))?;
-                Ok(())
-            })
-        })
-        .await
+        self.write(move |mut conn| Box::pin(async move { queue(&mut conn, &recipient, &message, now).await })).await
     }
 
     /// Takes the mail that has been due longest. It is due again after `patience`, whatever becomes of the one who took it.
@@ -76,6 +68,14 @@ impl Store {
         let count: i64 = on!(&mut read.conn(), c => sqlx::query_scalar("select count(*) from mails").fetch_one(c))?;
         number(count)
     }
+}
+
+/// Queues a mail together with what it tells of.
+pub(crate) async fn queue(conn: &mut Conn<'_>, recipient: &str, message: &str, now: Timestamp) -> Result<()> {
+    let id = RequestId::new().to_string().replacen("req_", "mail_", 1);
+    on!(conn, c => sqlx::query("insert into mails (id, recipient, message, attempts, due_at, created_at) values ($1, $2, $3, 0, $4, $4)")
+        .bind(id).bind(recipient).bind(message).bind(now.as_micros()).execute(c))?;
+    Ok(())
 }
 
 impl MailRow {

@@ -77,6 +77,12 @@ pub(crate) struct CreditMeter {
     pub total: Option<i64>,
     /// The page about them, if there is one.
     pub href: Option<String>,
+    /// The greatest share of them, in per cent, that is worth a word on every page.
+    pub share: Option<u8>,
+    /// When the next period begins: `24 Dec 2026`.
+    pub renews: String,
+    /// The page where more are had, for who may.
+    pub more: Option<String>,
 }
 
 impl CreditMeter {
@@ -85,6 +91,24 @@ impl CreditMeter {
         match self.total {
             Some(total) => format!("{} of {}", crate::text::number(self.left), crate::text::count(total, "credit")),
             None => "Unlimited credits".to_owned(),
+        }
+    }
+
+    /// What stands on top of the team's pages at 80 and 100 %: the notice's kind and words.
+    pub(crate) fn notice(&self) -> Option<(&'static str, String)> {
+        let renews = &self.renews;
+        let of = crate::text::count(self.total?, "credit");
+        match self.share? {
+            100.. => {
+                Some(("danger", format!("All {of} of this period are used. New pictures wait until {renews}, or until credits are added.")))
+            }
+            share => Some((
+                "warning",
+                format!(
+                    "{share}\u{a0}% of this period’s credits are used: {} of {of} are left until {renews}.",
+                    crate::text::number(self.left)
+                ),
+            )),
         }
     }
 
@@ -226,7 +250,14 @@ impl Frame {
             is_current,
         };
         let team = link("Northbank", "northbank", true);
-        let credits = CreditMeter { left: 3_120, total: Some(5_000), href: None };
+        let credits = CreditMeter {
+            left: 3_120,
+            total: Some(5_000),
+            href: None,
+            share: None,
+            renews: "24\u{a0}Dec\u{a0}2026".to_owned(),
+            more: None,
+        };
         Self::new(team.clone(), vec![team, link("Halvmark Studio", "halvmark", false)], "owner", Some(credits))
     }
 }
@@ -273,4 +304,22 @@ pub(crate) fn refuse(page: &impl Template) -> Result<Response, PageError> {
 fn with_status(status: StatusCode, page: &impl Template) -> Result<Response, PageError> {
     let html = page.render().map_err(PageError::internal)?;
     Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn used_credits_are_told_of_at_80_and_100_per_cent() {
+        let meter = |left, share| CreditMeter { left, total: Some(250), href: None, share, renews: "1 Apr".to_owned(), more: None };
+        assert_eq!(meter(60, None).notice(), None);
+        let (kind, words) = meter(50, Some(80)).notice().unwrap();
+        assert_eq!(
+            (kind, words.as_str()),
+            ("warning", "80\u{a0}% of this period’s credits are used: 50 of 250\u{a0}credits are left until 1 Apr.")
+        );
+        assert_eq!(meter(0, Some(100)).notice().unwrap().0, "danger");
+        assert_eq!(CreditMeter { total: None, ..meter(0, Some(100)) }.notice(), None);
+    }
 }

@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use domain::Credits;
+use domain::{Credits, Right};
 
 use crate::Web;
 use crate::error::PageError;
@@ -117,6 +117,9 @@ impl InTeam {
             left: self.credits.remaining(),
             total: (!self.credits.unlimited).then(|| self.credits.total()),
             href: page_of("usage", &self.path("")),
+            share: self.credits.share_used(),
+            renews: text::date(self.credits.period.end),
+            more: page_of("plan", &self.path("")).filter(|_| self.member.role.may(Right::Plan)),
         };
         let frame = Frame::new(link(&self.member.slug, &self.member.name), teams, self.member.role.as_str(), Some(credits));
         self.visit.page(title).of(person(&self.visitor)).inside(frame, current)

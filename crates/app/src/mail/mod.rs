@@ -1,18 +1,20 @@
 //! Mail: queued in the database with what it is about, made and sent in the background. A link's secret exists from the
 //! making of its mail to the sending, and nowhere else.
 
+mod notices;
 mod outbox;
 mod texts;
 
 use std::fmt;
 
-use domain::{Email, InviteId, Right, TeamId, UserId};
+use domain::{Email, InviteId, UserId};
 use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 
-use crate::{App, Error, Missing, Result};
+use crate::{App, Error, Result};
 
+pub(crate) use notices::give;
 pub(crate) use outbox::work;
 
 /// How mail is sent. `Debug` shows no secret.
@@ -78,22 +80,6 @@ impl App {
     #[must_use]
     pub fn mails(&self) -> bool {
         self.config.mail.is_some()
-    }
-
-    /// Tells a team's owners and admins that 80 or 100 per cent of its credits are used. Whoever calls it sees to it that
-    /// it happens once a period.
-    ///
-    /// # Errors
-    /// [`Missing::Team`]; the store's.
-    pub async fn mail_credits(&self, team: TeamId, percent: u8) -> Result<()> {
-        let team = self.store.team(team, self.clock.now()).await?.ok_or_else(|| Error::missing(Missing::Team))?;
-        let message = Message::Credits { team: team.name, slug: team.slug, percent };
-        for member in self.store.members(team.id).await? {
-            if member.role.may(Right::Plan) {
-                self.queue_mail(&member.email, &message).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Without a mail server nothing is queued.

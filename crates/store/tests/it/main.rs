@@ -10,6 +10,7 @@ mod credits;
 mod ledger;
 mod library;
 mod nodes;
+mod notices;
 mod people;
 mod requests;
 mod server;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use app::people::{Accept, SignedUp};
 use app::{AppConfig, Background, Clock, Error, MailConfig, Role};
 use domain::{Plans, Timestamp};
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -156,10 +157,46 @@ async fn an_invitation_is_mailed_and_its_link_is_shown_to_nobody_else() {
     let who = Accept::New { name: "Bo", password: PASSWORD };
     let (session, slug) = house.app.accept_invite(token(&mail, "invite"), who, &browser()).await.unwrap();
     assert_eq!((slug.as_str(), visit(&house, &session).await.user.confirmed), ("demo", true));
-    house.app.mail_credits(member.team, 80).await.unwrap();
-    let mail = server.mail_to("ada@example.com").await;
-    assert!(mail.contains("demo has used 80 % of its credits"), "{mail}");
-    assert!(server.mail_to("owner@localhost").await.contains("demo has used 80 % of its credits"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn used_credits_are_told_of_once_a_period_to_those_who_handle_the_plan() {
+    let server = Server::start(0).await;
+    let (house, _background) = house(&server).await;
+    for (email, role) in [("ada@example.com", Role::Admin), ("bo@example.com", Role::Member)] {
+        house.operator.create_user(email, "A person", Some(("demo", role))).await.unwrap();
+    }
+    let tell = async || house.app.give_notices().await.unwrap();
+    let spend_to = async |left: i64| {
+        let team = house.store.find_team("demo", house.clock.now()).await.unwrap().unwrap();
+        let credits = house.store.credits(team.id, house.clock.now()).await.unwrap().unwrap();
+        // All but what is still to be spent is taken back.
+        house.store.adjust_credits(team.id, left - credits.remaining(), "test", house.clock.now()).await.unwrap();
+    };
+    assert_eq!(tell().await, 0);
+    house.made(&house.live, json!({"templateGroupId": "tg_quote", "inputData": {"title": "One"}})).await;
+    spend_to(1).await;
+    assert_eq!((tell().await, tell().await), (1, 0), "4 of 5 are 80 per cent");
+    for address in ["ada@example.com", "owner@localhost"] {
+        let mail = server.mail_to(address).await;
+        assert!(mail.contains("demo has used 80 % of its credits") && mail.contains("/t/demo/settings/usage"), "{mail}");
+    }
+    let one = json!({"templateGroupId": "tg_quote", "inputData": {"title": "One"}, "templates": ["square"]});
+    house.made(&house.live, one.clone()).await;
+    assert_eq!((tell().await, tell().await), (1, 0));
+    assert!(server.mail_to("ada@example.com").await.contains("demo has used all its credits"));
+    assert!(server.mail_to("owner@localhost").await.contains("demo has used all its credits"));
+    spend_to(3).await;
+    for _ in 0..3 {
+        house.made(&house.live, one.clone()).await;
+    }
+    assert_eq!(tell().await, 0, "both were told of in this period");
+    assert!(server.mails.lock().unwrap().is_empty(), "a member who may not change the plan hears nothing");
+    house.clock.advance(Duration::from_secs(40 * 86_400));
+    assert_eq!(tell().await, 0, "the next period has its credits");
+    house.made(&house.live, one).await;
+    spend_to(0).await;
+    assert_eq!(tell().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

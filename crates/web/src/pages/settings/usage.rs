@@ -11,7 +11,6 @@ use axum::routing::get;
 use domain::Credits;
 use serde::Deserialize;
 
-use super::page_of;
 use crate::Web;
 use crate::chart::{Bar, Chart};
 use crate::csv::Csv;
@@ -39,9 +38,6 @@ struct Usage {
     splits: Vec<(String, &'static str, bool)>,
     /// Figure and what it counts.
     stats: Vec<(String, String)>,
-    /// The notice's kind and words.
-    notice: Option<(&'static str, String)>,
-    plan: Option<String>,
     forecast: String,
     chart: Option<Chart>,
 }
@@ -120,30 +116,11 @@ impl Usage {
                 (text::number(pictures), "pictures shown here".to_owned()),
                 (text::number(failed), "failed, not charged".to_owned()),
             ],
-            notice: notice(credits),
-            plan: page_of("plan", base),
             forecast: forecast(credits, now),
             chart: (!view.days.is_empty()).then(|| chart(view, from, to, now)),
             page,
         }
     }
-}
-
-/// From 80 % on.
-fn notice(credits: &Credits) -> Option<(&'static str, String)> {
-    let total = credits.total();
-    if credits.unlimited || total == 0 || credits.used * 5 < total * 4 {
-        return None;
-    }
-    let renewal = text::date(credits.period.end);
-    if credits.remaining() == 0 {
-        return Some((
-            "danger",
-            format!("All credits are used. New pictures stop until {renewal}, or until credits are added. Nothing is lost."),
-        ));
-    }
-    let percent = credits.used * 100 / total;
-    Some(("warning", format!("{percent}\u{a0}% of this period's credits are used. At 100\u{a0}% new pictures stop until {renewal}.")))
 }
 
 /// How long the credits last at the period's pace so far.
@@ -222,14 +199,6 @@ mod tests {
         assert!(forecast(&credits(50), now).starts_with("At this pace the credits last until 21\u{a0}Mar\u{a0}2026."));
         assert!(forecast(&credits(10), now).contains("until the period ends on 1\u{a0}Apr\u{a0}2026"));
         assert_eq!(forecast(&credits(0), now), "The period ends on 1\u{a0}Apr\u{a0}2026.");
-    }
-
-    #[test]
-    fn notices_come_at_80_and_100_per_cent() {
-        assert_eq!(notice(&credits(79)), None);
-        assert_eq!(notice(&credits(80)).unwrap().0, "warning");
-        assert_eq!(notice(&credits(100)).unwrap().0, "danger");
-        assert_eq!(notice(&Credits { unlimited: true, ..credits(100) }), None);
     }
 
     #[test]
