@@ -8,7 +8,7 @@ use render::Engine;
 use store::Store;
 
 use crate::mail::MailConfig;
-use crate::{Clock, Delivery};
+use crate::{Clock, Delivery, StripeConfig};
 
 /// The parts that an [`crate::App`] works with, opened by whoever starts it.
 pub struct Parts {
@@ -56,6 +56,8 @@ pub struct AppConfig {
     pub trial_credits: u32,
     /// Who decides on a change of plan.
     pub billing: Billing,
+    /// Used where `billing` is [`Billing::Stripe`].
+    pub stripe: Option<StripeConfig>,
     /// Credits that can be bought.
     pub packs: Packs,
     /// Without it nothing is mailed, and addresses count as confirmed.
@@ -81,6 +83,7 @@ impl Default for AppConfig {
             lease: Duration::from_secs(60),
             trial_credits: 50,
             billing: Billing::None,
+            stripe: None,
             packs: Packs::default(),
             mail: None,
         }

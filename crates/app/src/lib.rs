@@ -33,6 +33,7 @@ mod rates;
 mod records;
 mod run;
 mod slots;
+mod stripe;
 mod templates;
 mod thumbnail;
 mod uploads;
@@ -67,6 +68,7 @@ pub use people::{Browser, Member, Visitor};
 pub use pictures::{Delivery, PictureFile, StoredPicture};
 pub use plan::{Chosen, PlanView, WishView};
 pub use query::Query;
+pub use stripe::{Heard, StripeConfig};
 pub use usage::{UsageBy, UsageOf, UsageView};
 pub use worker::Background;
 

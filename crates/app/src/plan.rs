@@ -1,9 +1,10 @@
 //! A team's plan: chosen, or asked for; credit packs; higher limits.
 
-use domain::{Billing, Credits, Pack, Packs, Right, Timestamp, WishKind};
+use domain::{Billing, Credits, Cycle, Pack, Packs, Right, Timestamp, WishKind};
 use store::NewWish;
 
 use crate::people::TeamView;
+use crate::stripe::{Order, StripeConfig};
 use crate::{App, Error, Member, Missing, Result};
 
 /// The most calls a minute that may be asked for.
@@ -37,6 +38,8 @@ pub struct WishView {
     pub kind: WishKind,
     /// A plan's slug; empty for the other kinds.
     pub plan: String,
+    /// Of a plan: how long a payment lasts.
+    pub cycle: Cycle,
     /// Credits of a pack, or calls a minute.
     pub amount: i64,
     pub note: String,
@@ -44,12 +47,14 @@ pub struct WishView {
 }
 
 /// What became of a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chosen {
     Now,
     AtRenewal,
     /// The operator decides.
     Asked,
+    /// It is paid at this address, and acts once it is.
+    Pay(String),
 }
 
 impl App {
@@ -88,25 +93,38 @@ impl App {
         })
     }
 
-    /// A larger plan at once, or once the operator approves; a smaller one from the next renewal on. The present one takes
-    /// a change back that waits for the renewal.
+    /// A larger plan or a year at once, or once it is approved or paid; a smaller plan or a month from the next renewal on. The
+    /// present ones take a change back that waits for the renewal.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::PasswordNeeded`]; a fault of `plan`.
-    pub async fn choose_plan(&self, member: &Member, plan: &str) -> Result<Chosen> {
+    /// [`Error::Forbidden`], [`Error::PasswordNeeded`]; a fault of `plan`; with a provider [`Error::Conflict`] just before the
+    /// renewal, and [`Error::Unavailable`].
+    pub async fn choose_plan(&self, member: &Member, plan: &str, cycle: Cycle) -> Result<Chosen> {
         member.need_with_password(Right::Plan)?;
         let unknown = || Error::fault("plan", "invalid_value", "Choose one of the plans.");
         let chosen = self.store.plans().get(plan).ok_or_else(unknown)?.clone();
         let now = self.clock.now();
         let team = self.store.team(member.team, now).await?.ok_or_else(|| Error::missing(Missing::Team))?;
-        let smaller = self.store.plans().get(&team.plan).is_some_and(|present| chosen.is_below(present));
-        if self.config.billing == Billing::Request && !smaller && chosen.slug != team.plan {
-            self.wish(member, WishKind::Plan, &chosen.slug, 0, "").await?;
+        let is_other = chosen.slug != team.plan;
+        let grows = !self.store.plans().is_smaller(&chosen.slug, &team.plan) && (is_other || cycle > team.cycle);
+        // Nothing is paid where it can't be, nor for what is paid for as it is.
+        let waits = team.next_plan.is_some() || team.next_cycle.is_some();
+        let is_paid = !is_other && cycle == team.cycle && !waits && team.subscription.is_some();
+        if let (Some(stripe), Some(price), false) = (self.stripe(), &chosen.price, is_paid) {
+            let is_due = grows || (!is_other && cycle == team.cycle && !waits);
+            let order = Order::Plan { plan: &chosen, price, cycle, from: (!is_due).then_some(team.renews_at) };
+            return self.checkout(stripe, member, &order).await.map(Chosen::Pay);
+        }
+        if self.config.billing != Billing::None && grows {
+            let wish = NewWish { plan: chosen.slug, cycle, ..new_wish(member, WishKind::Plan) };
+            self.wish(member, wish).await?;
             return Ok(Chosen::Asked);
         }
-        self.store.choose_plan(member.team, &chosen.slug, now).await?;
-        self.note(member, "plan.changed", &chosen.name, if smaller { "from the next renewal on" } else { "" }).await;
-        Ok(if smaller { Chosen::AtRenewal } else { Chosen::Now })
+        let team = self.store.choose_plan(member.team, &chosen.slug, cycle, now).await?;
+        let waits = team.next_plan.is_some() || (team.next_cycle.is_some() && !is_other);
+        let when = if waits { "from the next renewal on" } else { "" };
+        self.note(member, "plan.changed", &format!("{}, by the {}", chosen.name, cycle.as_str()), when).await;
+        Ok(if waits { Chosen::AtRenewal } else { Chosen::Now })
     }
 
     /// Credits that don't expire: at once, or once the operator approves.
@@ -118,13 +136,20 @@ impl App {
         let Some(pack) = self.config.packs.get(pack) else {
             return Err(Error::fault("pack", "invalid_value", "Choose one of the packs."));
         };
+        if let Some(stripe) = self.stripe() {
+            return self.checkout(stripe, member, &Order::Pack(pack)).await.map(Chosen::Pay);
+        }
         if self.config.billing == Billing::Request {
-            self.wish(member, WishKind::Pack, "", pack.credits, "").await?;
+            self.wish(member, NewWish { amount: pack.credits, ..new_wish(member, WishKind::Pack) }).await?;
             return Ok(Chosen::Asked);
         }
         self.store.grant_credits(member.team, pack.credits, "credit pack", self.clock.now()).await?;
         self.note(member, "plan.pack_added", &format!("{} credits", pack.credits), "").await;
         Ok(Chosen::Now)
+    }
+
+    fn stripe(&self) -> Option<&StripeConfig> {
+        self.config.stripe.as_ref().filter(|_| self.config.billing == Billing::Stripe)
     }
 
     /// Asks the operator for more API calls a minute.
@@ -144,7 +169,7 @@ impl App {
             fault("note", format!("Shorten the reason to {NOTE} characters."));
         }
         let Some(limit) = limit.filter(|_| faults.is_empty()) else { return Err(Error::Validation(faults)) };
-        self.wish(member, WishKind::RateLimit, "", limit, note).await
+        self.wish(member, NewWish { amount: limit, note: note.to_owned(), ..new_wish(member, WishKind::RateLimit) }).await
     }
 
     /// Takes an open request back.
@@ -159,13 +184,25 @@ impl App {
         Ok(())
     }
 
-    async fn wish(&self, member: &Member, kind: WishKind, plan: &str, amount: i64, note: &str) -> Result<()> {
-        let wish =
-            NewWish { team: member.team, user_name: member.user_name.clone(), kind, plan: plan.to_owned(), amount, note: note.to_owned() };
+    async fn wish(&self, member: &Member, wish: NewWish) -> Result<()> {
+        let (kind, what) = (wish.kind, if wish.plan.is_empty() { wish.amount.to_string() } else { wish.plan.clone() });
         self.store.keep_wish(wish, self.clock.now()).await?;
-        self.note(member, "plan.requested", kind.as_str(), &if plan.is_empty() { amount.to_string() } else { plan.to_owned() }).await;
+        self.note(member, "plan.requested", kind.as_str(), &what).await;
         tracing::info!(team = %member.team, kind = kind.as_str(), "a team asks its operator for something: see /operator");
         Ok(())
+    }
+}
+
+/// A request for nothing yet.
+fn new_wish(member: &Member, kind: WishKind) -> NewWish {
+    NewWish {
+        team: member.team,
+        user_name: member.user_name.clone(),
+        kind,
+        plan: String::new(),
+        cycle: Cycle::Month,
+        amount: 0,
+        note: String::new(),
     }
 }
 
@@ -177,6 +214,7 @@ pub(crate) fn view(wish: store::Wish) -> WishView {
         user_name: wish.user_name,
         kind: wish.kind,
         plan: wish.plan,
+        cycle: wish.cycle,
         amount: wish.amount,
         note: wish.note,
         created_at: wish.created_at,

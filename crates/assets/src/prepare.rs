@@ -68,6 +68,11 @@ impl Assets {
         &self.0.blobs
     }
 
+    /// The guarded way out.
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.0.fetcher
+    }
+
     pub fn sandbox(&self) -> &Sandbox {
         &self.0.sandbox
     }

@@ -14,6 +14,16 @@ words! {
         None = "none",
         /// The team asks, the operator approves.
         Request = "request",
+        /// Stripe's Checkout is paid, and its webhook tells us.
+        Stripe = "stripe",
+    }
+}
+
+words! {
+    /// How long one payment of a plan lasts. Credits come by the month either way.
+    Cycle ("billing cycle") {
+        Month = "month",
+        Year = "year",
     }
 }
 

@@ -20,15 +20,25 @@ impl Period {
     /// The period that holds `now`; the anchor may lie before or after it.
     pub fn containing(anchor: Timestamp, now: Timestamp) -> Self {
         let anchor = date(anchor);
-        let today = date(now);
-        let months = (i32::from(today.year()) - i32::from(anchor.year())) * 12 + i32::from(today.month()) - i32::from(anchor.month());
-        let first = if boundary(anchor, months) > today { months - 1 } else { months };
+        let first = months(anchor, date(now));
         Self { start: midnight(boundary(anchor, first)), end: midnight(boundary(anchor, first + 1)) }
+    }
+
+    /// The end of the twelve periods that begin with this one.
+    pub fn year_end(&self, anchor: Timestamp) -> Timestamp {
+        let anchor = date(anchor);
+        midnight(boundary(anchor, months(anchor, date(self.start)) + 12))
     }
 
     pub fn contains(&self, time: Timestamp) -> bool {
         self.start <= time && time < self.end
     }
+}
+
+/// Months from the anchor to the start of the period that holds `today`.
+fn months(anchor: Date, today: Date) -> i32 {
+    let months = (i32::from(today.year()) - i32::from(anchor.year())) * 12 + i32::from(today.month()) - i32::from(anchor.month());
+    if boundary(anchor, months) > today { months - 1 } else { months }
 }
 
 /// The anchor's day, `months` later; counted from the anchor itself, so that a short month does not shift the ones after it.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::billing::Cycle;
+
 /// What a plan costs, in the currency's smallest unit (cents).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +15,20 @@ pub struct Price {
     pub yearly: u32,
     /// ISO 4217, three capital letters.
     pub currency: String,
+}
+
+impl Price {
+    pub fn of(&self, cycle: Cycle) -> u32 {
+        match cycle {
+            Cycle::Month => self.monthly,
+            Cycle::Year => self.yearly,
+        }
+    }
+
+    /// What a year costs less than twelve months.
+    pub fn saved(&self) -> u32 {
+        self.monthly.saturating_mul(12).saturating_sub(self.yearly)
+    }
 }
 
 /// One plan.
@@ -120,6 +136,11 @@ impl Plans {
 
     pub fn get(&self, slug: &str) -> Option<&Plan> {
         self.0.iter().find(|plan| plan.slug == slug)
+    }
+
+    /// Whether one plan has fewer credits than another; false where either is not there.
+    pub fn is_smaller(&self, plan: &str, than: &str) -> bool {
+        self.get(plan).zip(self.get(than)).is_some_and(|(plan, than)| plan.is_below(than))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Plan> {

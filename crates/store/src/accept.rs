@@ -179,7 +179,7 @@ async fn accept(conn: &mut Conn<'_>, plans: &Plans, new: &NewGeneration, now: Ti
         }
     }
     let (ledger, _) = ledger::peek(conn, new.team, now).await?.ok_or(Error::Missing("team"))?;
-    let expires = plans.get(&ledger.plan).and_then(Plan::retention).map(|kept| now.plus(kept));
+    let expires = plans.get(&ledger.terms.plan).and_then(Plan::retention).map(|kept| now.plus(kept));
     let expected = ledger.would_hold(new.id);
     if !insert_generation(conn, new, &expected, expires, now).await? {
         return Ok(Verdict::Undo(accepted_before(conn, new, now).await?));

@@ -2,7 +2,7 @@
 
 use domain::{RequestId, TeamId, Timestamp, UserId};
 
-use crate::db::{on, row, word};
+use crate::db::{Conn, on, row, word};
 use crate::page::{Start, ask};
 use crate::{Page, Result, Store};
 
@@ -75,20 +75,20 @@ impl EventRow {
     }
 }
 
+/// Keeps an entry together with what it tells of.
+pub(crate) async fn insert(conn: &mut Conn<'_>, event: &NewEvent, now: Timestamp) -> Result<()> {
+    // Nobody names an entry; its id sorts by time.
+    let id = RequestId::new().to_string().replacen("req_", "aud_", 1);
+    on!(conn, c => sqlx::query("insert into audit_log (id, team_id, user_id, user_name, action, subject, detail, address, created_at) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(id).bind(event.team.map(|team| team.to_string())).bind(event.user.map(|user| user.to_string())).bind(&event.user_name)
+        .bind(event.action).bind(&event.subject).bind(&event.detail).bind(&event.address).bind(now.as_micros()).execute(c))?;
+    Ok(())
+}
+
 impl Store {
     pub async fn note_event(&self, event: NewEvent, now: Timestamp) -> Result<()> {
-        self.write(move |mut conn| {
-            Box::pin(async move {
-                // Nobody names an entry; its id sorts by time.
-                let id = RequestId::new().to_string().replacen("req_", "aud_", 1);
-                on!(&mut conn, c => sqlx::query("insert into audit_log (id, team_id, user_id, user_name, action, subject, detail, address, created_at) \
-                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-                    .bind(id).bind(event.team.map(|team| team.to_string())).bind(event.user.map(|user| user.to_string())).bind(&event.user_name)
-                    .bind(event.action).bind(&event.subject).bind(&event.detail).bind(&event.address).bind(now.as_micros()).execute(c))?;
-                Ok(())
-            })
-        })
-        .await
+        self.write(move |mut conn| Box::pin(async move { insert(&mut conn, &event, now).await })).await
     }
 
     /// A team's entries, newest first.

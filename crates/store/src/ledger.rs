@@ -5,16 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Account, Credits, EntryKind, GenerationId, ImageId, Period, Plans, TeamId, Timestamp};
+use domain::{Account, Credits, Cycle, EntryKind, GenerationId, ImageId, Period, Plans, TeamId, Terms, Timestamp};
 
-use crate::db::{Conn, QueryBuilder, locking, on, row};
+use crate::db::{Conn, QueryBuilder, locking, on, row, word};
 use crate::{Error, Result};
 
 /// A team's plan and the figures of its current period.
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger {
     pub team: TeamId,
-    pub plan: String,
+    pub terms: Terms,
+    pub anchor: Timestamp,
     pub credits: Credits,
     held_over: i64,
 }
@@ -49,6 +50,9 @@ pub(crate) struct Hold {
 row!(LedgerRow {
     plan: String,
     next_plan: Option<String>,
+    cycle: String,
+    next_cycle: Option<String>,
+    paid_until: Option<i64>,
     anchor: i64,
     period_start: i64,
     period_end: i64,
@@ -63,7 +67,7 @@ row!(LedgerRow {
 
 macro_rules! select {
     () => {
-        "select t.plan, t.next_plan, t.anchor, c.period_start, c.period_end, c.unlimited, c.included, c.purchased, \
+        "select t.plan, t.next_plan, t.cycle, t.next_cycle, t.paid_until, t.anchor, c.period_start, c.period_end, c.unlimited, c.included, c.purchased, \
          c.adjusted, c.used, c.reserved, c.held_over from teams t join credits c on c.team_id = t.id where t.id = $1"
     };
 }
@@ -71,7 +75,11 @@ macro_rules! select {
 /// The figures as they stand, and whether a renewal is due.
 pub(crate) async fn peek(conn: &mut Conn<'_>, team: TeamId, now: Timestamp) -> Result<Option<(Ledger, bool)>> {
     let row: Option<LedgerRow> = on!(conn, c => sqlx::query_as(select!()).bind(team.to_string()).fetch_optional(c))?;
-    Ok(row.map(|row| (row.ledger(team), now.as_micros() >= row.period_end)))
+    let ledger = row.map(|row| row.ledger(team)).transpose()?;
+    Ok(ledger.map(|ledger| {
+        let due = now >= ledger.credits.period.end;
+        (ledger, due)
+    }))
 }
 
 /// Opens the books of a new team: its accounts, its first period, the included credits.
@@ -96,11 +104,9 @@ pub(crate) async fn current(conn: &mut Conn<'_>, plans: &Plans, team: TeamId, no
     let locked = locking!(conn, select!(), " for no key update", "");
     let row: Option<LedgerRow> = on!(conn, c => sqlx::query_as(locked).bind(team.to_string()).fetch_optional(c))?;
     let row = row.ok_or(Error::Missing("team"))?;
-    let mut ledger = row.ledger(team);
-    if now.as_micros() >= row.period_end {
-        let period = Period::containing(Timestamp::from_micros(row.anchor), now);
-        let plan = row.next_plan.unwrap_or(row.plan);
-        ledger.renew(conn, plans, plan, period, now).await?;
+    let mut ledger = row.ledger(team)?;
+    if now >= ledger.credits.period.end {
+        ledger.renew(conn, plans, now).await?;
     }
     Ok(ledger)
 }
@@ -110,11 +116,18 @@ fn grant(amount: i64, reason: &str) -> Transfer<'_> {
 }
 
 impl LedgerRow {
-    fn ledger(&self, team: TeamId) -> Ledger {
+    fn ledger(self, team: TeamId) -> Result<Ledger> {
         let period = Period { start: Timestamp::from_micros(self.period_start), end: Timestamp::from_micros(self.period_end) };
-        Ledger {
+        Ok(Ledger {
             team,
-            plan: self.plan.clone(),
+            anchor: Timestamp::from_micros(self.anchor),
+            terms: Terms {
+                plan: self.plan,
+                next_plan: self.next_plan,
+                cycle: word(&self.cycle)?,
+                next_cycle: self.next_cycle.as_deref().map(word).transpose()?,
+                paid_until: self.paid_until.map(Timestamp::from_micros),
+            },
             credits: Credits {
                 period,
                 unlimited: self.unlimited,
@@ -125,7 +138,7 @@ impl LedgerRow {
                 reserved: self.reserved,
             },
             held_over: self.held_over,
-        }
+        })
     }
 }
 
@@ -135,32 +148,51 @@ impl Ledger {
     /// Periods that nobody looked at in between are skipped: their credits would have been granted and expired untouched.
     /// What still runs keeps its hold, but leaves the new period's figures alone; `held_over` remembers how many of those
     /// credits were bought, and so come back where they are released.
-    async fn renew(&mut self, conn: &mut Conn<'_>, plans: &Plans, plan: String, period: Period, now: Timestamp) -> Result<()> {
+    ///
+    /// Within a paid year the plan stays: only the credits renew.
+    async fn renew(&mut self, conn: &mut Conn<'_>, plans: &Plans, now: Timestamp) -> Result<()> {
         let old = self.credits;
+        let period = Period::containing(self.anchor, now);
+        let terms = self.terms.clone().at(self.anchor, old.period.end, now);
         let (left, kept) = (old.included_left(), old.purchased_left());
         let outstanding: i64 = on!(conn, c => sqlx::query_scalar("select balance from accounts where team_id = $1 and kind = 'reserved'")
             .bind(self.team.to_string()).fetch_one(c))?;
         self.held_over = (old.purchased - kept + self.held_over).min(outstanding);
-        let definition = plans.get(&plan);
+        let definition = plans.get(&terms.plan);
         if definition.is_none() {
-            tracing::error!(team = %self.team, plan, "the settings have no such plan; its team gets no included credits");
+            tracing::error!(team = %self.team, plan = terms.plan, "the settings have no such plan; its team gets no included credits");
         }
         let included = definition.map_or(0, |plan| plan.credits.unwrap_or(0));
         let unlimited = definition.is_some_and(|plan| plan.credits.is_none());
         let expire =
             Transfer { reason: Some("period end"), ..Transfer::new(EntryKind::Expire, Account::Available, Account::Expired, left) };
         post(conn, self.team, &[expire, grant(included, "included")], now).await?;
-        on!(conn, c => sqlx::query("update teams set plan = $2, next_plan = null where id = $1")
-            .bind(self.team.to_string()).bind(&plan).execute(c))?;
         on!(conn, c => sqlx::query("update credits set noticed = 0 where team_id = $1").bind(self.team.to_string()).execute(c))?;
-        self.plan = plan;
         self.credits = Credits { period, unlimited, included, purchased: kept, adjusted: 0, used: 0, reserved: 0 };
+        self.set_terms(conn, terms).await?;
         self.save(conn).await
     }
 
     /// The plan changes now: included credits grow to the new plan's, and never shrink within a period.
     pub async fn change_plan(&mut self, conn: &mut Conn<'_>, plans: &Plans, plan: &str, now: Timestamp) -> Result<()> {
-        let definition = plans.get(plan).ok_or_else(|| Error::UnknownPlan(plan.to_owned()))?;
+        let terms = Terms { plan: plan.to_owned(), next_plan: None, ..self.terms.clone() };
+        self.agree(conn, plans, terms, now).await
+    }
+
+    /// The team's own choice: what is larger or longer now, what is smaller or shorter from the renewal on.
+    pub async fn choose(&mut self, conn: &mut Conn<'_>, plans: &Plans, plan: &str, cycle: Cycle, now: Timestamp) -> Result<()> {
+        let mut terms = self.terms.clone();
+        if !terms.choose(plans, plan, cycle, self.anchor, now) {
+            return Err(Error::UnknownPlan(plan.to_owned()));
+        }
+        self.agree(conn, plans, terms, now).await
+    }
+
+    async fn agree(&mut self, conn: &mut Conn<'_>, plans: &Plans, terms: Terms, now: Timestamp) -> Result<()> {
+        if terms.plan == self.terms.plan {
+            return self.set_terms(conn, terms).await;
+        }
+        let definition = plans.get(&terms.plan).ok_or_else(|| Error::UnknownPlan(terms.plan.clone()))?;
         match definition.credits {
             None => self.credits.unlimited = true,
             Some(credits) if !self.credits.unlimited && credits > self.credits.included => {
@@ -169,10 +201,23 @@ impl Ledger {
             }
             Some(_) => {}
         }
-        on!(conn, c => sqlx::query("update teams set plan = $2, next_plan = null where id = $1")
-            .bind(self.team.to_string()).bind(plan).execute(c))?;
-        self.plan = plan.to_owned();
+        self.set_terms(conn, terms).await?;
         self.save(conn).await
+    }
+
+    /// What pays for the plan from now on, by the provider's id; `None` where nothing does.
+    pub async fn pay_by(&self, conn: &mut Conn<'_>, subscription: Option<&str>) -> Result<()> {
+        on!(conn, c => sqlx::query("update teams set subscription = $2 where id = $1")
+            .bind(self.team.to_string()).bind(subscription).execute(c))?;
+        Ok(())
+    }
+
+    async fn set_terms(&mut self, conn: &mut Conn<'_>, terms: Terms) -> Result<()> {
+        on!(conn, c => sqlx::query("update teams set plan = $2, next_plan = $3, cycle = $4, next_cycle = $5, paid_until = $6 where id = $1")
+            .bind(self.team.to_string()).bind(&terms.plan).bind(&terms.next_plan).bind(terms.cycle.as_str())
+            .bind(terms.next_cycle.map(Cycle::as_str)).bind(terms.paid_until.map(Timestamp::as_micros)).execute(c))?;
+        self.terms = terms;
+        Ok(())
     }
 
     /// Bought credits, and others that do not expire.

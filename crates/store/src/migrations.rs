@@ -39,8 +39,8 @@ migrations! {
     5 "0005_requests",
     6 "0006_rates",
     7 "0007_bulk",
-    9 "0009_handed_back",
     8 "0008_billing",
+    9 "0009_handed_back",
 }
 
 /// Brings the schema up to date, or checks only that it is. Gives the names of the steps that were applied.

@@ -1,9 +1,9 @@
 //! What teams ask their operator for, and what becomes of it.
 
-use domain::{RequestId, TeamId, Timestamp, WishKind};
+use domain::{Cycle, RequestId, TeamId, Timestamp, WishKind};
 
 use crate::db::{on, row, word};
-use crate::{Error, Result, Store, ledger, teams};
+use crate::{Error, Result, Store, ledger};
 
 /// A request that waits for the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Wish {
     pub kind: WishKind,
     /// A plan's slug; empty for the other kinds.
     pub plan: String,
+    /// Of a plan: how long a payment lasts.
+    pub cycle: Cycle,
     /// Credits of a pack, or calls a minute.
     pub amount: i64,
     pub note: String,
@@ -30,6 +32,7 @@ pub struct NewWish {
     pub user_name: String,
     pub kind: WishKind,
     pub plan: String,
+    pub cycle: Cycle,
     pub amount: i64,
     pub note: String,
 }
@@ -42,6 +45,7 @@ row!(WishRow {
     user_name: String,
     kind: String,
     plan: String,
+    cycle: String,
     amount: i64,
     note: String,
     created_at: i64,
@@ -50,7 +54,7 @@ row!(WishRow {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.team_id, t.name as team_name, t.slug as team_slug, r.user_name, r.kind, r.plan, r.amount, r.note, r.created_at \
+            "select r.id, r.team_id, t.name as team_name, t.slug as team_slug, r.user_name, r.kind, r.plan, r.cycle, r.amount, r.note, r.created_at \
              from requests r join teams t on t.id = r.team_id where r.state = 'open' and t.deleted_at is null ",
             $rest
         )
@@ -67,6 +71,7 @@ impl WishRow {
             user_name: self.user_name,
             kind: word(&self.kind)?,
             plan: self.plan,
+            cycle: word(&self.cycle)?,
             amount: self.amount,
             note: self.note,
             created_at: Timestamp::from_micros(self.created_at),
@@ -80,12 +85,12 @@ impl Store {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let id = RequestId::new().to_string().replacen("req_", "ask_", 1);
-                on!(&mut conn, c => sqlx::query("insert into requests (id, team_id, user_name, kind, plan, amount, note, state, created_at) \
-                    values ($1, $2, $3, $4, $5, $6, $7, 'open', $8) on conflict (team_id, kind) where state = 'open' do update \
-                    set user_name = excluded.user_name, plan = excluded.plan, amount = excluded.amount, note = excluded.note, \
+                on!(&mut conn, c => sqlx::query("insert into requests (id, team_id, user_name, kind, plan, cycle, amount, note, state, created_at) \
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9) on conflict (team_id, kind) where state = 'open' do update \
+                    set user_name = excluded.user_name, plan = excluded.plan, cycle = excluded.cycle, amount = excluded.amount, note = excluded.note, \
                     created_at = excluded.created_at")
                     .bind(id).bind(wish.team.to_string()).bind(&wish.user_name).bind(wish.kind.as_str()).bind(&wish.plan)
-                    .bind(wish.amount).bind(&wish.note).bind(now.as_micros()).execute(c))?;
+                    .bind(wish.cycle.as_str()).bind(wish.amount).bind(&wish.note).bind(now.as_micros()).execute(c))?;
                 Ok(())
             })
         })
@@ -136,7 +141,7 @@ impl Store {
                 if approve {
                     let mut ledger = ledger::current(conn, &plans, wish.team, now).await?;
                     match wish.kind {
-                        WishKind::Plan => teams::choose(conn, &plans, &mut ledger, &wish.plan, now).await?,
+                        WishKind::Plan => ledger.choose(conn, &plans, &wish.plan, wish.cycle, now).await?,
                         WishKind::Pack => ledger.purchase(conn, wish.amount, "credit pack", now).await?,
                         WishKind::RateLimit => {
                             let limit = u32::try_from(wish.amount).map_err(|_| Error::Corrupt(format!("limit {}", wish.amount)))?;

@@ -1,10 +1,9 @@
 //! Teams: who pays, on which plan, with which limits.
 
 use domain::slug::{LONGEST_SLUG, is_slug, slug_of};
-use domain::{BrandKitId, Plans, TeamId, Timestamp};
+use domain::{BrandKitId, Cycle, Period, Plans, TeamId, Terms, Timestamp};
 
 use crate::db::{Conn, number, on, one_at_a_time, row, word};
-use crate::ledger::Ledger;
 use crate::{Error, Result, Store, ledger};
 
 /// A team as it stands now.
@@ -17,6 +16,13 @@ pub struct Team {
     pub plan: String,
     /// The plan from the next renewal on.
     pub next_plan: Option<String>,
+    /// How long a payment lasts.
+    pub cycle: Cycle,
+    pub next_cycle: Option<Cycle>,
+    /// When the plan renews.
+    pub renews_at: Timestamp,
+    /// What pays for the plan, by the payment provider's id.
+    pub subscription: Option<String>,
     /// The day that its periods start on.
     pub anchor: Timestamp,
     /// Requests a minute, in place of the plan's.
@@ -54,6 +60,10 @@ row!(TeamRow {
     name: String,
     plan: String,
     next_plan: Option<String>,
+    cycle: String,
+    next_cycle: Option<String>,
+    paid_until: Option<i64>,
+    subscription: Option<String>,
     period_end: i64,
     anchor: i64,
     rate_limit: Option<i64>,
@@ -67,7 +77,7 @@ row!(TeamRow {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select t.id, t.slug, t.name, t.plan, t.next_plan, c.period_end, t.anchor, t.rate_limit, t.default_brand_kit, \
+            "select t.id, t.slug, t.name, t.plan, t.next_plan, t.cycle, t.next_cycle, t.paid_until, t.subscription, c.period_end, t.anchor, t.rate_limit, t.default_brand_kit, \
              t.locale, t.time_zone, t.members, t.created_at \
              from teams t join credits c on c.team_id = t.id ",
             $rest
@@ -77,18 +87,26 @@ macro_rules! select {
 
 impl TeamRow {
     fn team(self, now: Timestamp) -> Result<Team> {
-        let due = now.as_micros() >= self.period_end;
-        let (plan, next_plan) = match self.next_plan {
-            Some(next) if due => (next, None),
-            next => (self.plan, next),
+        let anchor = Timestamp::from_micros(self.anchor);
+        let terms = Terms {
+            plan: self.plan,
+            next_plan: self.next_plan,
+            cycle: word(&self.cycle)?,
+            next_cycle: self.next_cycle.as_deref().map(word).transpose()?,
+            paid_until: self.paid_until.map(Timestamp::from_micros),
         };
+        let terms = terms.at(anchor, Timestamp::from_micros(self.period_end), now);
         Ok(Team {
             id: word(&self.id)?,
             slug: self.slug,
             name: self.name,
-            plan,
-            next_plan,
-            anchor: Timestamp::from_micros(self.anchor),
+            renews_at: terms.renew_at(Period::containing(anchor, now).end),
+            plan: terms.plan,
+            next_plan: terms.next_plan,
+            subscription: self.subscription,
+            cycle: terms.cycle,
+            next_cycle: terms.next_cycle,
+            anchor,
             rate_limit: self.rate_limit.map(number).transpose()?,
             default_brand_kit: self.default_brand_kit.as_deref().map(word).transpose()?,
             locale: self.locale,
@@ -192,16 +210,16 @@ impl Store {
         .await
     }
 
-    /// The team's own choice: a larger plan at once, a smaller one from the next renewal on.
+    /// The team's own choice: a larger plan or a year at once, a smaller plan or a month from the next renewal on.
     ///
     /// # Errors
     /// `UnknownPlan`, `Missing`.
-    pub async fn choose_plan(&self, team: TeamId, plan: &str, now: Timestamp) -> Result<Team> {
+    pub async fn choose_plan(&self, team: TeamId, plan: &str, cycle: Cycle, now: Timestamp) -> Result<Team> {
         let (plans, plan) = (self.shared_plans(), plan.to_owned());
         self.write(move |mut conn| {
             Box::pin(async move {
                 let mut ledger = ledger::current(&mut conn, &plans, team, now).await?;
-                choose(&mut conn, &plans, &mut ledger, &plan, now).await?;
+                ledger.choose(&mut conn, &plans, &plan, cycle, now).await?;
                 by_id(&mut conn, team, now).await?.ok_or(Error::Missing("team"))
             })
         })
@@ -225,16 +243,6 @@ impl Store {
         })
         .await
     }
-}
-
-/// A larger plan at once, a smaller one from the next renewal on.
-pub(crate) async fn choose(conn: &mut Conn<'_>, plans: &Plans, ledger: &mut Ledger, plan: &str, now: Timestamp) -> Result<()> {
-    let chosen = plans.get(plan).ok_or_else(|| Error::UnknownPlan(plan.to_owned()))?;
-    if plans.get(&ledger.plan).is_some_and(|present| chosen.is_below(present)) {
-        on!(conn, c => sqlx::query("update teams set next_plan = $2 where id = $1").bind(ledger.team.to_string()).bind(plan).execute(c))?;
-        return Ok(());
-    }
-    ledger.change_plan(conn, plans, plan, now).await
 }
 
 /// Also where the team was deleted: its books stay.

@@ -167,6 +167,7 @@ pub fn router(web: &Web) -> Router {
         .fallback(error::no_page)
         .method_not_allowed_fallback(error::no_method)
         .layer(middleware::from_fn_with_state(web.clone(), pipeline::run))
+        .route("/stripe/webhook", axum::routing::post(pages::settings::webhook))
         .with_state(web.clone())
 }
 

@@ -1,6 +1,6 @@
 //! Figures and times as pages write them.
 
-use domain::{Price, Timestamp};
+use domain::{Cycle, Price, Timestamp};
 
 /// `3120` → `3,120`.
 pub(crate) fn number(value: impl Into<i64>) -> String {
@@ -38,9 +38,18 @@ pub(crate) fn money(cents: u32, currency: &str) -> String {
     }
 }
 
-/// What a year costs less than twelve months.
-pub(crate) fn saved(price: &Price) -> u32 {
-    (price.monthly * 12).saturating_sub(price.yearly)
+/// `Save $38 a year`; nothing where nothing is saved.
+pub(crate) fn saving(price: &Price) -> Option<String> {
+    (price.saved() > 0).then(|| format!("Save {} a year", money(price.saved(), &price.currency)))
+}
+
+/// `$19`, `a month`; without a price it is agreed on.
+pub(crate) fn price(price: Option<&Price>, cycle: Cycle) -> (String, &'static str) {
+    let per = match cycle {
+        Cycle::Month => "a month",
+        Cycle::Year => "a year",
+    };
+    price.map_or_else(|| ("Talk to us".to_owned(), ""), |price| (money(price.of(cycle), &price.currency), per))
 }
 
 /// `4 minutes ago`, `yesterday`-free and short: seconds to days, then the date.

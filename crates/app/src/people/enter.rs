@@ -227,7 +227,7 @@ impl App {
     }
 
     /// Essentials, or the smallest plan where the settings have other ones.
-    pub(super) fn first_plan(&self) -> Result<String> {
+    pub(crate) fn first_plan(&self) -> Result<String> {
         let plans = self.store.plans();
         let plan = plans.get(FIRST_PLAN).or_else(|| plans.iter().next());
         plan.map(|plan| plan.slug.clone()).ok_or_else(|| Error::internal("there are no plans"))

@@ -1,7 +1,7 @@
 //! A team's own settings, further teams, and a team's end.
 
 use domain::slug::is_slug;
-use domain::{Right, Role, TeamId};
+use domain::{Cycle, Right, Role, TeamId};
 use store::{NewTeam, TeamChange};
 
 use super::check::Check;
@@ -26,6 +26,13 @@ pub struct TeamView {
     pub settings: TeamSettings,
     pub plan: String,
     pub next_plan: Option<String>,
+    /// How long a payment lasts.
+    pub cycle: Cycle,
+    pub next_cycle: Option<Cycle>,
+    /// Whether the payment provider collects for the plan.
+    pub is_subscribed: bool,
+    /// When the plan renews; its credits do so each month.
+    pub renews_at: domain::Timestamp,
     pub members: u32,
     /// The most members of the plan; `None` is unlimited.
     pub member_limit: Option<u32>,
@@ -63,6 +70,10 @@ impl App {
             id: team.id,
             settings: TeamSettings { name: team.name, slug: team.slug, locale: team.locale, time_zone: team.time_zone },
             next_plan: team.next_plan,
+            cycle: team.cycle,
+            next_cycle: team.next_cycle,
+            is_subscribed: team.subscription.is_some(),
+            renews_at: team.renews_at,
             members: team.members,
             member_limit: plan.and_then(|plan| plan.members),
             rate_limit: team.rate_limit.or(plan.map(|plan| plan.rate_limit)),

@@ -90,7 +90,7 @@ type Flights = Mutex<HashMap<Url, Flight>>;
 /// The guarded way out. Cheap to clone.
 #[derive(Clone)]
 pub struct Fetcher {
-    transfer: Arc<Transfer>,
+    pub(super) transfer: Arc<Transfer>,
     flights: Arc<Flights>,
 }
 

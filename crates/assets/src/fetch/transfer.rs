@@ -80,7 +80,7 @@ impl Transfer {
     }
 
     /// The addresses to connect to: all that the name has, or none if one of them is denied.
-    async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, PictureError> {
+    pub(super) async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, PictureError> {
         text::check_url(url, &self.allow).map_err(|fault| failed(url, fault))?;
         let port = url.port_or_known_default().ok_or(PictureError::FetchFailed)?;
         let mut addresses = match url.host() {
@@ -107,7 +107,7 @@ impl Transfer {
 
     /// A client that can reach nothing but these addresses, whatever name it looks up. Building one is cheap: the
     /// certificates were read once.
-    fn client(&self, addresses: Vec<SocketAddr>) -> reqwest::Result<Client> {
+    pub(super) fn client(&self, addresses: Vec<SocketAddr>) -> reqwest::Result<Client> {
         Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
             .dns_resolver(Arc::new(Pinned(addresses)))
@@ -156,7 +156,7 @@ impl Transfer {
 
 /// Blocked, absent and slow are one answer to the caller; the log knows which. Never the query: it may hold a signature.
 fn failed(url: &Url, reason: impl std::fmt::Display) -> PictureError {
-    tracing::info!(host = url.host_str(), path = url.path(), %reason, "picture not fetched");
+    tracing::info!(host = url.host_str(), path = url.path(), %reason, "not fetched");
     PictureError::FetchFailed
 }
 

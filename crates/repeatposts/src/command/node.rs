@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use api::{Api, ApiConfig};
-use app::{App, AppConfig, MailConfig, Parts, operate::Operator};
+use app::{App, AppConfig, MailConfig, Parts, StripeConfig, operate::Operator};
 use assets::{
     AllowList, Assets, Fetcher,
     sandbox::{Confinement, Sandbox, Worker},
 };
-use domain::{Network, Packs, Plans};
+use domain::{Billing, Network, Packs, Plans};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use render::Engine;
 use serde_json::json;
@@ -21,7 +21,7 @@ use super::{
     Context, Failure,
     clock::{self, Clock},
 };
-use crate::settings::Settings;
+use crate::settings::{Hidden, Settings};
 
 /// How long accepted generations may go on after the last connection; leases cover what is left.
 pub const DRAIN: Duration = Duration::from_secs(25);
@@ -152,6 +152,14 @@ fn app_config(context: &Context, urls: &Urls, worker: bool) -> Result<AppConfig,
         Some(url) if !url.0.is_empty() => Some(MailConfig::new(&url.0, &settings.mail_from)?),
         _ => None,
     };
+    let secret = |setting: &Option<Hidden>| setting.as_ref().map_or_else(String::new, |secret| secret.0.clone());
+    let stripe = match settings.billing {
+        Billing::Stripe => {
+            let (key, webhook) = (secret(&settings.stripe_secret_key), secret(&settings.stripe_webhook_secret));
+            Some(StripeConfig::new(StripeConfig::API, &key, &webhook)?)
+        }
+        Billing::None | Billing::Request => None,
+    };
     Ok(AppConfig {
         public_url: urls.public.clone(),
         api_url: urls.api.clone(),
@@ -167,6 +175,7 @@ fn app_config(context: &Context, urls: &Urls, worker: bool) -> Result<AppConfig,
         worker,
         trial_credits: settings.trial_credits,
         billing: settings.billing,
+        stripe,
         packs: packs(settings)?,
         mail,
         ..AppConfig::default()

@@ -108,7 +108,19 @@ pub const KNOBS: &[Knob] = &[
         "billing",
         Shape::Text,
         "\"none\"",
-        "`none`: a team's change of plan and its credit packs take effect at once, as on a server of one's own. `request`: the team asks, and an operator approves on `/operator`.",
+        "`none`: a team's change of plan and its credit packs take effect at once, as on a server of one's own. `request`: the team asks, and an operator approves on `/operator`. `stripe`: the team pays on a page of Stripe, whose webhook tells us; never tried against Stripe itself, see docs/operations.md.",
+    ),
+    knob(
+        "stripe_secret_key",
+        Shape::Text,
+        "",
+        "Secret key of your Stripe account, for `billing = \"stripe\"`; give it by the environment.",
+    ),
+    knob(
+        "stripe_webhook_secret",
+        Shape::Text,
+        "",
+        "Signing secret of the webhook endpoint `/stripe/webhook` at Stripe, for `billing = \"stripe\"`; give it by the environment.",
     ),
     knob(
         "smtp_url",

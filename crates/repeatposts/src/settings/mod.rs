@@ -46,6 +46,8 @@ pub struct Settings {
     pub address_rate_limit: u32,
     pub trial_credits: u32,
     pub billing: domain::Billing,
+    pub stripe_secret_key: Option<Hidden>,
+    pub stripe_webhook_secret: Option<Hidden>,
     pub smtp_url: Option<Hidden>,
     pub mail_from: String,
     pub contact: Option<String>,

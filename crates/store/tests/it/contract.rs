@@ -83,7 +83,7 @@ async fn teams(store: &Store) {
     assert!(matches!(store.set_rate_limit(TeamId::new(), Some(1), start()).await, Err(Error::Missing(_))));
     assert!(matches!(store.set_plan(first.id, "gold", start()).await, Err(Error::UnknownPlan(_))));
     assert!(matches!(store.set_plan(TeamId::new(), "tiny", start()).await, Err(Error::Missing(_))));
-    assert!(matches!(store.choose_plan(first.id, "gold", start()).await, Err(Error::UnknownPlan(_))));
+    assert!(matches!(store.choose_plan(first.id, "gold", domain::Cycle::Month, start()).await, Err(Error::UnknownPlan(_))));
     assert!(store.credits(TeamId::new(), start()).await.unwrap().is_none());
     assert!(matches!(store.grant_credits(TeamId::new(), 5, "x", start()).await, Err(Error::Missing(_))));
     assert_eq!(store.teams(start()).await.unwrap().len(), 2);

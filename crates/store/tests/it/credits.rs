@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::{self, *};
-use domain::{EntryKind, Mode};
+use domain::{Cycle, EntryKind, Mode};
 use store::{Accept, Adjusted, Finish};
 
 on_both_engines!(
@@ -20,6 +20,7 @@ on_both_engines!(
     corrections_never_leave_less_than_nothing,
     deleting_an_unfinished_generation_gives_its_credits_back,
     a_hold_whose_lease_is_long_over_is_a_mismatch,
+    a_paid_year_renews_its_credits_each_month_and_its_plan_at_its_end,
 );
 
 async fn a_new_team_has_its_plans_credits_for_a_month(fresh: Fresh) {
@@ -151,7 +152,7 @@ async fn a_larger_plan_raises_included_at_once_and_a_smaller_one_waits(fresh: Fr
     let (team, _) = team(&store, "tiny").await;
     assert_eq!(store.set_plan(team, "agency", start()).await.unwrap().plan, "agency");
     assert_eq!(store.credits(team, start()).await.unwrap().unwrap().included, 5000);
-    let chosen = store.choose_plan(team, "tiny", start()).await.unwrap();
+    let chosen = store.choose_plan(team, "tiny", domain::Cycle::Month, start()).await.unwrap();
     assert_eq!((chosen.plan.as_str(), chosen.next_plan.as_deref()), ("agency", Some("tiny")));
     let later = start().plus(days(31));
     assert_eq!(store.team(team, later).await.unwrap().unwrap().plan, "tiny");
@@ -231,4 +232,20 @@ async fn a_hold_whose_lease_is_long_over_is_a_mismatch(fresh: Fresh) {
     let found = store.audit_ledger(start().plus(Duration::from_secs(121))).await.unwrap();
     assert_eq!(found.iter().map(|mismatch| mismatch.rule).collect::<Vec<_>>(), ["stale_reserve"]);
     assert_eq!(found[0].team, Some(team));
+}
+
+async fn a_paid_year_renews_its_credits_each_month_and_its_plan_at_its_end(fresh: Fresh) {
+    let store = &fresh.store;
+    let (team, _) = team(store, "agency").await;
+    store.choose_plan(team, "agency", Cycle::Year, start()).await.unwrap();
+    let chosen = store.choose_plan(team, "tiny", Cycle::Month, start()).await.unwrap();
+    assert_eq!((chosen.plan.as_str(), chosen.next_plan.as_deref(), chosen.next_cycle), ("agency", Some("tiny"), Some(Cycle::Month)));
+    assert_eq!(chosen.renews_at, at("2027-01-15T00:00:00Z"));
+    for (now, included, plan) in [("2026-02-15", 5_000, "agency"), ("2026-12-20", 5_000, "agency"), ("2027-01-15", 10, "tiny")] {
+        let now = at(&format!("{now}T00:00:00Z"));
+        assert_eq!(store.team(team, now).await.unwrap().unwrap().plan, plan, "before the renewal is written");
+        assert_eq!(store.credits(team, now).await.unwrap().unwrap().included, included);
+        assert_eq!(store.team(team, now).await.unwrap().unwrap().plan, plan);
+    }
+    clean(store, at("2027-01-15T00:00:00Z")).await;
 }

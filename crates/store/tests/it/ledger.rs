@@ -125,7 +125,7 @@ impl History {
                 let plan = PLAN_NAMES[which];
                 let before = self.store.credits(self.team, self.now).await.unwrap().unwrap();
                 if own_choice {
-                    self.store.choose_plan(self.team, plan, self.now).await.unwrap();
+                    self.store.choose_plan(self.team, plan, domain::Cycle::Month, self.now).await.unwrap();
                 } else {
                     self.store.set_plan(self.team, plan, self.now).await.unwrap();
                 }

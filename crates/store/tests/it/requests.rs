@@ -8,7 +8,7 @@ use crate::support::*;
 on_both_engines!(a_request_is_decided_once_and_acts_with_it,);
 
 async fn ask(store: &Store, team: domain::TeamId, kind: WishKind, plan: &str, amount: i64) {
-    let wish = NewWish { team, user_name: "Ada".into(), kind, plan: plan.into(), amount, note: "why".into() };
+    let wish = NewWish { team, user_name: "Ada".into(), kind, plan: plan.into(), cycle: domain::Cycle::Month, amount, note: "why".into() };
     store.keep_wish(wish, start()).await.unwrap();
 }
 

@@ -158,6 +158,7 @@ fn samples() -> Vec<(&'static str, askama::Result<String>)> {
             user_name: "Ada Bell".to_owned(),
             kind: domain::WishKind::RateLimit,
             plan: String::new(),
+            cycle: domain::Cycle::Month,
             amount: 240,
             note: "The spring campaign".to_owned(),
             created_at: now,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::{Plan, Plans};
+use domain::{Cycle, Plan, Plans};
 use serde::Deserialize;
 
 use super::last_team;
@@ -24,7 +24,7 @@ pub(super) async fn pricing(who: Anyone, State(web): State<Web>, Query(asked): Q
         Some(team) => Reader::Team { plan: team.plan.clone(), href: format!("/t/{}", team.slug) },
         None => Reader::Visitor { contact: web.contact().map(str::to_owned) },
     };
-    show(&Pricing::new(who.page("Pricing"), &web.config().plans, asked.by == "year", &reader))
+    show(&Pricing::new(who.page("Pricing"), &web.config().plans, asked.by.parse().unwrap_or(Cycle::Month), &reader))
 }
 
 /// Who looks at the prices.
@@ -55,6 +55,8 @@ struct Card {
     for_whom: &'static str,
     price: String,
     per: &'static str,
+    /// What paying by the year saves.
+    saving: Option<String>,
     is_recommended: bool,
     lines: Vec<(bool, String)>,
     is_current: bool,
@@ -69,14 +71,14 @@ struct Row {
 }
 
 impl Pricing {
-    fn new(page: Page, plans: &Plans, by_year: bool, reader: &Reader) -> Self {
+    fn new(page: Page, plans: &Plans, cycle: Cycle, reader: &Reader) -> Self {
         let all: Vec<&Plan> = plans.iter().collect();
-        let saved = all.iter().filter_map(|plan| plan.price.as_ref()).max_by_key(|price| text::saved(price));
+        let saved = all.iter().filter_map(|plan| plan.price.as_ref()).max_by_key(|price| price.saved());
         let saving = saved
-            .filter(|price| text::saved(price) > 0)
-            .map_or_else(String::new, |price| format!("Save up to {}", text::money(text::saved(price), &price.currency)));
+            .filter(|price| price.saved() > 0)
+            .map_or_else(String::new, |price| format!("Save up to {}", text::money(price.saved(), &price.currency)));
         let recommended = all.iter().position(|plan| plan.api).unwrap_or(all.len());
-        let cards = all.iter().enumerate().map(|(index, plan)| Card::new(plan, by_year, index == recommended, reader)).collect();
+        let cards = all.iter().enumerate().map(|(index, plan)| Card::new(plan, cycle, index == recommended, reader)).collect();
         let row = |label, cell: &dyn Fn(&Plan) -> Option<String>| Row { label, cells: all.iter().map(|plan| cell(plan)).collect() };
         let rows = vec![
             row("Credits a month", &|plan| Some(plan.credits.map_or_else(|| "By agreement".to_owned(), text::number))),
@@ -88,7 +90,7 @@ impl Pricing {
                 Some(plan.retention_days.map_or_else(|| "Always".to_owned(), |days| text::count(days, "day")))
             }),
         ];
-        Self { page, by_year, saving, plans: cards, rows }
+        Self { page, by_year: cycle == Cycle::Year, saving, plans: cards, rows }
     }
 }
 
@@ -97,12 +99,8 @@ fn most(limit: Option<u32>) -> String {
 }
 
 impl Card {
-    fn new(plan: &Plan, by_year: bool, is_recommended: bool, reader: &Reader) -> Self {
-        let (price, per) = match &plan.price {
-            Some(price) if by_year => (text::money(price.yearly, &price.currency), "a year"),
-            Some(price) => (text::money(price.monthly, &price.currency), "a month"),
-            None => ("Talk to us".to_owned(), ""),
-        };
+    fn new(plan: &Plan, cycle: Cycle, is_recommended: bool, reader: &Reader) -> Self {
+        let (price, per) = text::price(plan.price.as_ref(), cycle);
         let limited = |limit: Option<u32>, one: &str| limit.map_or_else(|| format!("Unlimited {one}s"), |limit| text::count(limit, one));
         let api = if plan.api { format!("API, {} a minute", text::count(plan.rate_limit, "call")) } else { "No API access".to_owned() };
         let lines = vec![
@@ -131,18 +129,28 @@ impl Card {
             Reader::Visitor { contact: Some(contact) } if plan.price.is_none() => (false, Some((contact.clone(), "Talk to us"))),
             Reader::Visitor { .. } => (false, Some(("/sign-up".to_owned(), "Sign up"))),
         };
-        Self { name: plan.name.clone(), for_whom, price, per, is_recommended, lines, is_current, action }
+        Self {
+            name: plan.name.clone(),
+            for_whom,
+            price,
+            per,
+            saving: plan.price.as_ref().and_then(text::saving),
+            is_recommended,
+            lines,
+            is_current,
+            action,
+        }
     }
 }
 
 pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
     let visitor = Reader::Visitor { contact: Some("mailto:help@posts.example.com".to_owned()) };
     let team = Reader::Team { plan: "growth".to_owned(), href: "/t/northbank".to_owned() };
-    let page = |by_year, reader| {
+    let page = |cycle, reader| {
         let plans = Plans::parse(Plans::DEFAULT_TEXT).map_err(|error| askama::Error::Custom(Box::new(error)))?;
-        Pricing::new(Page::sample("Pricing"), &plans, by_year, reader).render()
+        Pricing::new(Page::sample("Pricing"), &plans, cycle, reader).render()
     };
-    vec![("pricing by month", page(false, &visitor)), ("pricing by year", page(true, &team))]
+    vec![("pricing by month", page(Cycle::Month, &visitor)), ("pricing by year", page(Cycle::Year, &team))]
 }
 
 #[cfg(test)]
@@ -156,11 +164,12 @@ mod tests {
              [plans.pro]\nname = \"Pro\"\napi = true\nrate_limit = 77\nmembers = 3",
         );
         let plans = plans.unwrap();
-        let month = Pricing::new(Page::sample("Pricing"), &plans, false, &Reader::Visitor { contact: None }).render().unwrap();
-        for part in ["Solo", "€7<", "1,234", "Save up to €14", "77", "3\u{a0}members", "Talk to us", "not included"] {
+        let month = Pricing::new(Page::sample("Pricing"), &plans, Cycle::Month, &Reader::Visitor { contact: None }).render().unwrap();
+        for part in ["Solo", "€7<", "1,234", "Save up to €14", "Save €14 a year", "77", "3\u{a0}members", "Talk to us", "not included"]
+        {
             assert!(month.contains(part), "{part}");
         }
-        let year = Pricing::new(Page::sample("Pricing"), &plans, true, &Reader::Visitor { contact: None }).render().unwrap();
+        let year = Pricing::new(Page::sample("Pricing"), &plans, Cycle::Year, &Reader::Visitor { contact: None }).render().unwrap();
         assert!(year.contains("€70<") && !year.contains("€7<"));
     }
 }

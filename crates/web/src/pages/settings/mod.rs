@@ -4,6 +4,7 @@ mod audit;
 mod general;
 mod keys;
 mod members;
+mod pay;
 mod plan;
 mod sure;
 mod usage;
@@ -14,6 +15,7 @@ use axum::Router;
 use domain::Right;
 
 use super::{Group, NavItem, Place, page_of};
+pub(crate) use pay::webhook;
 pub(crate) use plan::wish_words;
 
 use crate::page::Safe;
@@ -39,7 +41,7 @@ fn routes() -> Router<Web> {
 }
 
 fn samples() -> Vec<(&'static str, askama::Result<String>)> {
-    [general::samples(), members::samples(), keys::samples(), usage::samples(), plan::samples(), audit::samples()]
+    [general::samples(), members::samples(), keys::samples(), usage::samples(), plan::samples(), pay::samples(), audit::samples()]
         .into_iter()
         .flatten()
         .collect()
@@ -92,6 +94,10 @@ fn sample_team(plan: &str, next: Option<&str>) -> TeamView {
         settings,
         plan: plan.to_owned(),
         next_plan: next.map(str::to_owned),
+        cycle: domain::Cycle::Month,
+        next_cycle: None,
+        is_subscribed: false,
+        renews_at: sample_now(),
         members: 7,
         member_limit: Some(15),
         rate_limit: Some(60),

@@ -1,13 +1,15 @@
-//! `/t/{team}/settings/plan`: the plan, its change, credit packs, more calls a minute.
+//! `/t/{team}/settings/plan`: the plan by month or year, its change, credit packs, more calls a minute.
 
 use app::{Chosen, Error, PlanView, Right, Role, WishView};
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::{Billing, Plan, Plans, WishKind};
+use domain::{Billing, Cycle, Plan, Plans, WishKind};
+use serde::Deserialize;
 
+use super::pay::Pay;
 use super::who_may;
 use crate::Web;
 use crate::error::{PageError, or_confirm};
@@ -39,8 +41,12 @@ struct PlanPage {
     name: String,
     /// What happens at the renewal, and when.
     renewal: String,
-    has_next: bool,
     asks: bool,
+    /// A change is paid before it acts.
+    pays: bool,
+    /// The prices that are shown.
+    by_year: bool,
+    cycle: Cycle,
     cards: Vec<Card>,
     /// Slug, credits, price.
     packs: Vec<(String, String, String)>,
@@ -56,29 +62,48 @@ struct Card {
     name: String,
     price: String,
     per: &'static str,
+    /// What paying by the year saves.
+    saving: Option<String>,
     lines: Vec<(bool, String)>,
     is_current: bool,
     is_next: bool,
-    button: &'static str,
+    /// What choosing it is called; none where there is nothing to choose.
+    button: Option<String>,
     /// What stops with a smaller plan.
     stops: Vec<String>,
 }
 
-pub(super) async fn form(who: InTeam, State(web): State<Web>) -> Result<Response, PageError> {
-    with(&who, &web, Problems::default()).await
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    by: String,
+    /// Back from the payment.
+    #[serde(default)]
+    paid: String,
 }
 
-async fn with(who: &InTeam, web: &Web, problems: Problems) -> Result<Response, PageError> {
+pub(super) async fn form(who: InTeam, State(web): State<Web>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    if !asked.paid.is_empty() {
+        who.visit.toast("Thank you. What you paid for is here as soon as the payment is confirmed, usually within a minute.");
+        return Ok(Redirect::to(&who.path(PLAN)).into_response());
+    }
+    with(&who, &web, asked.by.parse().ok(), Problems::default()).await
+}
+
+/// Prices by `cycle`; by the team's own where it is none.
+async fn with(who: &InTeam, web: &Web, cycle: Option<Cycle>, problems: Problems) -> Result<Response, PageError> {
     let view = web.app().plan(&who.member).await?;
     let bad = !problems.is_empty();
-    let page = PlanPage::new(who.page("Plan", "plan"), who.path(PLAN), &view, &web.config().plans, who.member.role, problems);
+    let page = PlanPage::new(who.page("Plan", "plan"), who.path(PLAN), &view, &web.config().plans, cycle, who.member.role, problems);
     if bad { refuse(&page) } else { show(&page) }
 }
 
 async fn choose(who: InTeam, State(web): State<Web>, form: Form<4>) -> Result<Response, PageError> {
-    let chosen = web.app().choose_plan(&who.member, form.text("plan")).await;
+    let cycle = form.text("cycle").parse().map_err(|_| PageError::BadRequest("A plan is paid by the month or by the year.".to_owned()))?;
+    let chosen = web.app().choose_plan(&who.member, form.text("plan"), cycle).await;
     let name = web.config().plans.get(form.text("plan")).map_or_else(String::new, |plan| plan.name.clone());
-    done(&who, &web, chosen, &format!("Your plan is {name} now."), &format!("Your plan will be {name} from the renewal on.")).await
+    let by = format!("{name}, paid by the {cycle}");
+    done(&who, &web, chosen, &format!("Your plan is {by} now."), &format!("Your plan will be {by} from the renewal on.")).await
 }
 
 async fn pack(who: InTeam, State(web): State<Web>, form: Form<4>) -> Result<Response, PageError> {
@@ -100,15 +125,17 @@ async fn withdraw(who: InTeam, State(web): State<Web>, form: Form<4>) -> Result<
 
 async fn done(who: &InTeam, web: &Web, chosen: app::Result<Chosen>, now: &str, later: &str) -> Result<Response, PageError> {
     match chosen {
+        Ok(Chosen::Pay(href)) => show(&Pay::new(who.page("Payment", "plan"), who.path(PLAN), href)),
         Ok(chosen) => {
             who.visit.toast(match chosen {
                 Chosen::Now => now,
                 Chosen::AtRenewal => later,
-                Chosen::Asked => "The operator is asked. Until they approve, nothing changes.",
+                Chosen::Asked | Chosen::Pay(_) => "The operator is asked. Until they approve, nothing changes.",
             });
             Ok(Redirect::to(&who.path(PLAN)).into_response())
         }
-        Err(Error::Validation(faults)) => with(who, web, faults.into()).await,
+        Err(Error::Validation(faults)) => with(who, web, None, faults.into()).await,
+        Err(Error::Conflict(text)) => with(who, web, None, Problems::one("", text)).await,
         Err(Error::PasswordNeeded) => {
             who.visit.toast("Nothing was changed yet. Give your password, then choose again.");
             Err(or_confirm(who.path(PLAN))(Error::PasswordNeeded))
@@ -120,24 +147,24 @@ async fn done(who: &InTeam, web: &Web, chosen: app::Result<Chosen>, now: &str, l
 /// A request in words: `the plan Agency`.
 pub(crate) fn wish_words(wish: &WishView, plans: &Plans) -> String {
     match wish.kind {
-        WishKind::Plan => format!("the plan {}", plans.get(&wish.plan).map_or(wish.plan.as_str(), |plan| plan.name.as_str())),
+        WishKind::Plan => {
+            let name = plans.get(&wish.plan).map_or(wish.plan.as_str(), |plan| plan.name.as_str());
+            format!("the plan {name}, by the {}", wish.cycle)
+        }
         WishKind::Pack => format!("a pack of {}", text::count(wish.amount, "credit")),
         WishKind::RateLimit => format!("{} a minute", text::count(wish.amount, "call")),
     }
 }
 
 impl PlanPage {
-    fn new(page: Page, path: String, view: &PlanView, plans: &Plans, role: Role, problems: Problems) -> Self {
+    fn new(page: Page, path: String, view: &PlanView, plans: &Plans, cycle: Option<Cycle>, role: Role, problems: Problems) -> Self {
         let name = |slug: &str| plans.get(slug).map_or_else(|| slug.to_owned(), |plan| plan.name.clone());
-        let renews = text::date(view.credits.period.end);
-        let renewal = match &view.team.next_plan {
-            Some(next) => format!("Your plan changes to {} on {renews}.", name(next)),
-            None => format!("Renews on {renews}."),
-        };
+        let team = &view.team;
+        let cycle = cycle.unwrap_or(team.cycle);
         let limit = view.team.rate_limit.unwrap_or_default();
         let current = plans.get(&view.team.plan);
         Self {
-            cards: plans.iter().map(|plan| Card::new(plan, current, view)).collect(),
+            cards: plans.iter().map(|plan| Card::new(plan, current, cycle, view)).collect(),
             packs: view
                 .packs
                 .iter()
@@ -148,11 +175,13 @@ impl PlanPage {
             note: Field::area("note", "What for", 2).limit(500).checked_by(&problems),
             calls: current.is_some_and(|plan| plan.api).then(|| text::count(limit, "call")),
             asks: view.billing == Billing::Request,
+            pays: view.billing == Billing::Stripe,
             may_change: role.may(Right::Plan),
             who: who_may(Right::Plan),
-            name: name(&view.team.plan),
-            has_next: view.team.next_plan.is_some(),
-            renewal,
+            renewal: renewal(view, name),
+            name: name(&team.plan),
+            by_year: cycle == Cycle::Year,
+            cycle,
             page,
             path,
             problems,
@@ -160,15 +189,49 @@ impl PlanPage {
     }
 }
 
+/// How it is paid, when it renews, and what changes then.
+fn renewal(view: &PlanView, name: impl Fn(&str) -> String) -> String {
+    let (team, credits) = (&view.team, text::date(view.credits.period.end));
+    let renews = text::date(team.renews_at);
+    let mut words = format!("Paid by the {}. ", team.cycle);
+    let next = team.next_cycle.unwrap_or(team.cycle);
+    words += &match &team.next_plan {
+        None if team.next_cycle.is_none() => format!("Renews on {renews}."),
+        plan => format!("Changes to {}, paid by the {next}, on {renews}.", name(plan.as_ref().unwrap_or(&team.plan))),
+    };
+    if team.cycle == Cycle::Year {
+        words += &format!(" Credits renew each month, next on {credits}.");
+    }
+    words
+}
+
 impl Card {
-    fn new(plan: &Plan, current: Option<&Plan>, view: &PlanView) -> Self {
-        let (price, per) = match &plan.price {
-            Some(price) => (text::money(price.monthly, &price.currency), "a month"),
-            None => ("Talk to us".to_owned(), ""),
-        };
+    fn new(plan: &Plan, current: Option<&Plan>, cycle: Cycle, view: &PlanView) -> Self {
+        let (price, per) = text::price(plan.price.as_ref(), cycle);
+        let team = &view.team;
         let most = |limit: Option<u32>, one: &str| limit.map_or_else(|| format!("Unlimited {one}s"), |limit| text::count(limit, one));
         let smaller = current.is_some_and(|current| plan.is_below(current));
-        let button = if view.billing == Billing::Request && !smaller { "Ask for" } else { "Choose" };
+        // Without a price there is nothing to pay by the one or the other.
+        let is_present = team.plan == plan.slug;
+        let is_current = is_present && (team.cycle == cycle || plan.price.is_none());
+        let waits = team.next_plan.is_some() || team.next_cycle.is_some();
+        let next = (team.next_plan.as_deref().unwrap_or(&team.plan), team.next_cycle.unwrap_or(team.cycle));
+        let is_next = waits && next == (plan.slug.as_str(), cycle);
+        let is_asked = match view.billing {
+            Billing::None => false,
+            Billing::Request => true,
+            Billing::Stripe => plan.price.is_none(),
+        };
+        let asks = is_asked && !smaller && (!is_present || cycle > team.cycle);
+        let is_unpaid = view.billing == Billing::Stripe && plan.price.is_some() && !team.is_subscribed;
+        let button = match (is_current, is_present) {
+            (true, _) if is_unpaid && !waits => Some(format!("Pay for {}", plan.name)),
+            (true, _) => waits.then(|| format!("Keep {}", plan.name)),
+            (_, true) if asks => Some(format!("Ask to pay by the {cycle}")),
+            (_, true) => Some(format!("Pay by the {cycle}")),
+            _ if asks => Some(format!("Ask for {}", plan.name)),
+            _ => Some(format!("Choose {}", plan.name)),
+        };
         Self {
             lines: vec![
                 (
@@ -183,21 +246,32 @@ impl Card {
                 (true, most(plan.members, "member")),
                 (true, most(plan.brand_kits, "brand kit")),
             ],
-            is_current: view.team.plan == plan.slug,
-            is_next: view.team.next_plan.as_deref() == Some(plan.slug.as_str()),
-            stops: if smaller { stops(plan, view) } else { Vec::new() },
+            is_current,
+            is_next,
+            saving: plan.price.as_ref().filter(|_| cycle == Cycle::Year).and_then(text::saving),
+            stops: current.filter(|_| smaller).map_or_else(Vec::new, |current| stops(plan, current, view)),
             slug: plan.slug.clone(),
             name: plan.name.clone(),
             price,
             per,
-            button,
+            button: button.filter(|_| !is_next),
         }
     }
 }
 
 /// What a team loses with a smaller plan.
-fn stops(plan: &Plan, view: &PlanView) -> Vec<String> {
+fn stops(plan: &Plan, current: &Plan, view: &PlanView) -> Vec<String> {
     let mut lines = Vec::new();
+    if let Some(credits) = plan.credits {
+        let now = current.credits.map_or_else(|| "without limit".to_owned(), text::number);
+        lines.push(format!("{} a month, now {now}", text::count(credits, "credit")));
+    }
+    if plan.api && plan.rate_limit < current.rate_limit {
+        lines.push(format!("{} a minute, now {}", text::count(plan.rate_limit, "API call"), text::number(current.rate_limit)));
+    }
+    if let Some(days) = plan.retention_days.filter(|days| current.retention_days.is_none_or(|now| *days < now)) {
+        lines.push(format!("New pictures are kept for {}", text::count(days, "day")));
+    }
     if !plan.api && view.keys > 0 {
         lines.push(format!("{} will be paused", text::count(i64::try_from(view.keys).unwrap_or(i64::MAX), "API key")));
     }
@@ -213,7 +287,7 @@ fn stops(plan: &Plan, view: &PlanView) -> Vec<String> {
 
 pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
     let now = super::sample_now();
-    let plan = |plan: &str, next: Option<&str>, billing, role, problems| {
+    let plan = |plan: &str, next: Option<&str>, billing, by, role, problems| {
         let plans = Plans::built_in().map_err(|error| askama::Error::Custom(Box::new(error)))?;
         let packs = domain::Packs::parse(Plans::DEFAULT_TEXT).map_err(|error| askama::Error::Custom(Box::new(error)))?;
         let period = domain::Period::containing(now, now);
@@ -224,6 +298,7 @@ pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
             user_name: "Ada Bell".to_owned(),
             kind: WishKind::Pack,
             plan: String::new(),
+            cycle: Cycle::Month,
             amount: 500,
             note: String::new(),
             created_at: now,
@@ -237,12 +312,14 @@ pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
             kits: 9,
             wishes: if billing == Billing::Request { vec![wish] } else { Vec::new() },
         };
-        PlanPage::new(Page::team_sample("Plan", "plan"), "/t/northbank/settings/plan".to_owned(), &view, &plans, role, problems).render()
+        PlanPage::new(Page::team_sample("Plan", "plan"), "/t/northbank/settings/plan".to_owned(), &view, &plans, by, role, problems)
+            .render()
     };
     vec![
-        ("plan", plan("agency", Some("growth"), Billing::None, Role::Owner, Problems::default())),
-        ("plan by request", plan("growth", None, Billing::Request, Role::Admin, Problems::default())),
-        ("plan, for a viewer", plan("growth", None, Billing::None, Role::Viewer, Problems::default())),
-        ("plan, wrong limit", plan("agency", None, Billing::None, Role::Owner, Problems::one("limit", "Write a whole number."))),
+        ("plan", plan("agency", Some("growth"), Billing::None, None, Role::Owner, Problems::default())),
+        ("plan by request", plan("growth", None, Billing::Request, Some(Cycle::Year), Role::Admin, Problems::default())),
+        ("plan, paid", plan("agency", None, Billing::Stripe, None, Role::Owner, Problems::default())),
+        ("plan, for a viewer", plan("growth", None, Billing::None, None, Role::Viewer, Problems::default())),
+        ("plan, wrong limit", plan("agency", None, Billing::None, None, Role::Owner, Problems::one("limit", "Write a whole number."))),
     ]
 }

@@ -4,6 +4,7 @@ mod general;
 mod keys;
 mod members;
 mod plan;
+mod stripe;
 mod usage;
 
 use app::people::{Accept, Browser as Caller, SignUp, SignedIn, SignedUp};

@@ -24,13 +24,13 @@ async fn operator(server: &Server) -> Person {
 async fn without_billing_a_larger_plan_and_a_pack_act_at_once() {
     let server = selling(Billing::None).await;
     let ada = owner(&server, "ada@example.com", "Northbank", "growth").await;
-    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency")]).await.expect(200);
-    assert!(page.has("Your plan is Agency now.") && page.has("More API calls a minute"));
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency"), ("cycle", "month")]).await.expect(200);
+    assert!(page.has("Your plan is Agency, paid by the month now.") && page.has("More API calls a minute"));
     let before = server.app.team_credits(&ada.member).await.unwrap().remaining();
     ada.fill("/plan", "/plan/pack", &[("pack", "small")]).await.expect(200);
     assert_eq!(server.app.team_credits(&ada.member).await.unwrap().remaining(), before + 500);
     ada.fill("/plan", "/plan/pack", &[("pack", "huge")]).await.expect(422);
-    ada.fill("/plan", "/plan/choose", &[("plan", "gold")]).await.expect(422);
+    ada.fill("/plan", "/plan/choose", &[("plan", "gold"), ("cycle", "month")]).await.expect(422);
     server.shut_down().await;
 }
 
@@ -40,9 +40,9 @@ async fn a_smaller_plan_waits_says_what_stops_and_can_be_taken_back() {
     let ada = owner(&server, "ada@example.com", "Northbank", "agency").await;
     server.key(&ada.member.team.to_string(), app::Mode::Live, Scopes::ALL).await;
     assert!(ada.open("/plan").await.has("1\u{a0}API key will be paused"));
-    let page = ada.fill("/plan", "/plan/choose", &[("plan", "growth")]).await.expect(200);
-    assert!(page.has("Your plan changes to Growth on") && page.has("Keep Agency"));
-    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency")]).await.expect(200);
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "growth"), ("cycle", "month")]).await.expect(200);
+    assert!(page.has("Changes to Growth, paid by the month, on") && page.has("Keep Agency"));
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency"), ("cycle", "month")]).await.expect(200);
     assert!(page.has("Renews on") && !page.has("Keep Agency"));
     server.shut_down().await;
 }
@@ -52,9 +52,9 @@ async fn a_request_acts_when_the_operator_approves_and_once() {
     let server = selling(Billing::Request).await;
     let ada = owner(&server, "ada@example.com", "Northbank", "growth").await;
     let root = operator(&server).await;
-    let page = ada.fill("/plan", "/plan/choose", &[("plan", "enterprise")]).await.expect(200);
-    assert!(page.has("You asked for the plan Enterprise"));
-    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency")]).await.expect(200);
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "enterprise"), ("cycle", "month")]).await.expect(200);
+    assert!(page.has("You asked for the plan Enterprise, by the month"));
+    let page = ada.fill("/plan", "/plan/choose", &[("plan", "agency"), ("cycle", "month")]).await.expect(200);
     assert!(page.has("You asked for the plan Agency") && !page.has("the plan Enterprise"), "the last one counts");
     ada.fill("/plan", "/plan/pack", &[("pack", "small")]).await.expect(200);
     assert_eq!(server.app.team(&ada.member).await.unwrap().plan, "growth");
@@ -68,7 +68,7 @@ async fn a_request_acts_when_the_operator_approves_and_once() {
         .collect();
     assert_eq!(actions.len(), 2);
     let after = root.browser.submit(&page, &actions[0], &[("decision", "approve"), ("reason", "paid")]).await.expect(200);
-    assert!(after.has("Approved: the plan Agency for Northbank."));
+    assert!(after.has("Approved: the plan Agency, by the month for Northbank."));
     root.browser.submit(&page, &actions[0], &[("decision", "approve")]).await.expect(422);
     root.browser.submit(&page, &actions[1], &[("decision", "decline"), ("reason", "not paid")]).await.expect(200);
     assert_eq!(server.app.team(&ada.member).await.unwrap().plan, "agency");
@@ -123,11 +123,36 @@ async fn members_see_the_plan_and_change_nothing() {
     let eve = owner(&server, "eve@example.com", "Elsewhere", "growth").await;
     let page = bo.open("/plan").await.expect(200);
     assert!(page.has("Ask an owner or admin") && !page.has("/plan/choose"));
-    for (path, pairs) in [("/plan/choose", [("plan", "agency")]), ("/plan/pack", [("pack", "small")]), ("/plan/limit", [("limit", "99")])] {
-        assert_eq!(bo.browser.send(&page, &bo.path(path), &pairs).await.answer.status, 403, "{path}");
+    let choose = [("plan", "agency"), ("cycle", "month")];
+    for (path, pairs) in [("/plan/choose", choose.as_slice()), ("/plan/pack", &[("pack", "small")]), ("/plan/limit", &[("limit", "99")])] {
+        assert_eq!(bo.browser.send(&page, &bo.path(path), pairs).await.answer.status, 403, "{path}");
         let form = eve.open("/plan").await;
-        assert_eq!(eve.browser.send(&form, &ada.path(path), &pairs).await.answer.status, 404, "{path}");
+        assert_eq!(eve.browser.send(&form, &ada.path(path), pairs).await.answer.status, 404, "{path}");
     }
     assert_eq!(server.app.team(&ada.member).await.unwrap().plan, "growth");
+    server.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_year_is_paid_at_once_keeps_its_plan_and_goes_back_to_months_at_its_end() {
+    let (server, clock) = super::still().await;
+    let ada = owner(&server, "ada@example.com", "Northbank", "growth").await;
+    let page = ada.open("/plan?by=year").await.expect(200);
+    assert!(page.has("$490<") && page.has("Save $98 a year") && page.has("Pay by the year"), "{}", page.html());
+    let choose = async |plan: &str, cycle: &str| ada.fill("/plan", "/plan/choose", &[("plan", plan), ("cycle", cycle)]).await;
+    let page = choose("growth", "year").await.expect(200);
+    let words = "Paid by the year. Renews on 1\u{a0}Mar\u{a0}2027. Credits renew each month, next on 1\u{a0}Apr\u{a0}2026.";
+    assert!(page.has(words), "{}", page.html());
+    choose("growth", "decade").await.expect(400);
+    let page = choose("essentials", "month").await.expect(200);
+    assert!(page.has("Changes to Essentials, paid by the month, on 1\u{a0}Mar\u{a0}2027."), "{}", page.html());
+    assert!(page.has("200\u{a0}credits a month, now 1,000"));
+    let days = |count: u64| std::time::Duration::from_secs(count * 86_400);
+    let credits = async || server.app.team_credits(&ada.member).await.unwrap();
+    clock.advance(days(200));
+    assert_eq!((server.app.team(&ada.member).await.unwrap().plan.as_str(), credits().await.included), ("growth", 1_000));
+    clock.advance(days(170));
+    let team = server.app.team(&ada.member).await.unwrap();
+    assert_eq!((team.plan.as_str(), team.cycle, credits().await.included), ("essentials", domain::Cycle::Month, 200));
     server.shut_down().await;
 }
