@@ -120,11 +120,11 @@ impl App {
             self.wish(member, wish).await?;
             return Ok(Chosen::Asked);
         }
-        let team = self.store.choose_plan(member.team, &chosen.slug, cycle, now).await?;
-        let waits = team.next_plan.is_some() || (team.next_cycle.is_some() && !is_other);
-        let when = if waits { "from the next renewal on" } else { "" };
-        self.note(member, "plan.changed", &format!("{}, by the {}", chosen.name, cycle.as_str()), when).await;
-        Ok(if waits { Chosen::AtRenewal } else { Chosen::Now })
+        let is_later = !grows && (is_other || cycle != team.cycle);
+        let when = if is_later { "from the next renewal on" } else { "" };
+        let note = member.event("plan.changed", &format!("{}, by the {cycle}", chosen.name), when);
+        self.store.choose_plan(member.team, &chosen.slug, cycle, Some(note), now).await?;
+        Ok(if is_later { Chosen::AtRenewal } else { Chosen::Now })
     }
 
     /// Credits that don't expire: at once, or once the operator approves.
@@ -143,8 +143,8 @@ impl App {
             self.wish(member, NewWish { amount: pack.credits, ..new_wish(member, WishKind::Pack) }).await?;
             return Ok(Chosen::Asked);
         }
-        self.store.grant_credits(member.team, pack.credits, "credit pack", self.clock.now()).await?;
-        self.note(member, "plan.pack_added", &format!("{} credits", pack.credits), "").await;
+        let note = member.event("plan.pack_added", &format!("{} credits", pack.credits), "");
+        self.store.grant_credits(member.team, pack.credits, "credit pack", Some(note), self.clock.now()).await?;
         Ok(Chosen::Now)
     }
 

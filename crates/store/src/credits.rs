@@ -3,6 +3,7 @@
 use domain::{Account, Credits, EntryKind, GenerationId, ImageId, TeamId, Timestamp};
 
 use crate::db::{on, row, word};
+use crate::history::{self, NewEvent};
 use crate::{Error, Result, Store, ledger};
 
 /// The most credits of one grant or correction: sums of them stay far inside 64 bits.
@@ -57,11 +58,11 @@ impl Store {
         self.write(move |mut conn| Box::pin(async move { Ok(Some(ledger::current(&mut conn, &plans, team, now).await?.credits)) })).await
     }
 
-    /// Gives credits that do not expire: bought, trial, or a present.
+    /// Gives credits that do not expire: bought, trial, or a present. `note` is kept with it.
     ///
     /// # Errors
     /// `Missing` where there is no such team; `Invalid` for an amount below 1 or above a milliard.
-    pub async fn grant_credits(&self, team: TeamId, amount: i64, reason: &str, now: Timestamp) -> Result<Credits> {
+    pub async fn grant_credits(&self, team: TeamId, amount: i64, reason: &str, note: Option<NewEvent>, now: Timestamp) -> Result<Credits> {
         if !(1..=MOST).contains(&amount) {
             return Err(Error::Invalid(format!("a grant is 1 to {MOST} credits")));
         }
@@ -70,6 +71,7 @@ impl Store {
             Box::pin(async move {
                 let mut ledger = ledger::current(&mut conn, &plans, team, now).await?;
                 ledger.purchase(&mut conn, amount, &reason, now).await?;
+                history::keep(&mut conn, note.as_ref(), now).await?;
                 Ok(ledger.credits)
             })
         })

@@ -86,6 +86,14 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, event: &NewEvent, now: Timestamp
     Ok(())
 }
 
+/// The same where there is one: commands leave none.
+pub(crate) async fn keep(conn: &mut Conn<'_>, note: Option<&NewEvent>, now: Timestamp) -> Result<()> {
+    match note {
+        Some(event) => insert(conn, event, now).await,
+        None => Ok(()),
+    }
+}
+
 impl Store {
     pub async fn note_event(&self, event: NewEvent, now: Timestamp) -> Result<()> {
         self.write(move |mut conn| Box::pin(async move { insert(&mut conn, &event, now).await })).await

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{KeyDigest, KeyId, Mode, Network, Scopes, TeamId, Timestamp};
 
 use crate::db::{Conn, on, row, word};
+use crate::history::{self, NewEvent};
 use crate::{Error, Result, Store, Team, teams};
 
 /// A key as it is kept; the plain key is nowhere.
@@ -109,12 +110,18 @@ impl KeyRow {
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
 impl Store {
-    /// Keeps a new key. It works at once.
+    /// Keeps a new key, and `note` with it. It works at once.
     ///
     /// # Errors
     /// `Missing` where there is no such team; `Taken` where the digest is known.
-    pub async fn create_key(&self, key: NewKey, now: Timestamp) -> Result<ApiKey> {
-        self.write(move |mut conn| Box::pin(async move { insert(&mut conn, key, now).await })).await
+    pub async fn create_key(&self, key: NewKey, note: Option<NewEvent>, now: Timestamp) -> Result<ApiKey> {
+        self.write(move |mut conn| {
+            Box::pin(async move {
+                history::keep(&mut conn, note.as_ref(), now).await?;
+                insert(&mut conn, key, now).await
+            })
+        })
+        .await
     }
 
     /// Keeps a key under an id that may be taken: whatever was there stops, in the same statement.
@@ -166,45 +173,57 @@ impl Store {
         rows.into_iter().map(KeyRow::key).collect()
     }
 
-    /// Revokes a key, of `team` only where one is given. False where there is none, or it was revoked before.
-    pub async fn revoke_key(&self, team: Option<TeamId>, key: KeyId, now: Timestamp) -> Result<bool> {
+    /// Revokes a key, of `team` only where one is given, and keeps `note` with it. False where there is none, or it was revoked before.
+    pub async fn revoke_key(&self, team: Option<TeamId>, key: KeyId, note: Option<NewEvent>, now: Timestamp) -> Result<bool> {
         self.write(move |mut conn| {
             Box::pin(async move {
                 // A key in its grace time is revoked for good now.
                 let done = on!(&mut conn, c => sqlx::query("update api_keys set revoked_at = $3 \
                     where id = $1 and team_id = coalesce($2, team_id) and (revoked_at is null or revoked_at > $3)")
                     .bind(key.to_string()).bind(team.map(|team| team.to_string())).bind(now.as_micros()).execute(c))?;
-                Ok(done.rows_affected() > 0)
+                if done.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                history::keep(&mut conn, note.as_ref(), now).await?;
+                Ok(true)
             })
         })
         .await
     }
 
-    /// Gives a team's key another name. False where the team has no such key.
-    pub async fn rename_key(&self, team: TeamId, key: KeyId, name: &str) -> Result<bool> {
+    /// Gives a team's key another name, and keeps `note` with it. False where the team has no such key.
+    pub async fn rename_key(&self, team: TeamId, key: KeyId, name: &str, note: Option<NewEvent>, now: Timestamp) -> Result<bool> {
         let name = name.to_owned();
         self.write(move |mut conn| {
             Box::pin(async move {
                 let done = on!(&mut conn, c => sqlx::query("update api_keys set name = $3 where id = $1 and team_id = $2")
                     .bind(key.to_string()).bind(team.to_string()).bind(name).execute(c))?;
-                Ok(done.rows_affected() > 0)
+                if done.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                history::keep(&mut conn, note.as_ref(), now).await?;
+                Ok(true)
             })
         })
         .await
     }
 
-    /// Keeps `new` in place of `old` of the same team, which works on for `grace`.
+    /// Keeps `new` in place of `old` of the same team, which works on for `grace`, and `note` with it.
     ///
     /// # Errors
     /// `Missing` where the team has no such key that is not revoked.
-    pub async fn replace_key(&self, old: KeyId, new: NewKey, grace: Duration, now: Timestamp) -> Result<ApiKey> {
+    pub async fn replace_key(&self, old: KeyId, new: NewKey, grace: Duration, note: Option<NewEvent>, now: Timestamp) -> Result<ApiKey> {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let key = insert(&mut conn, new, now).await?;
                 let done = on!(&mut conn, c => sqlx::query("update api_keys set revoked_at = $3, replaced_by = $4 \
                     where id = $1 and team_id = $2 and revoked_at is null")
                     .bind(old.to_string()).bind(key.team.to_string()).bind(now.plus(grace).as_micros()).bind(key.id.to_string()).execute(c))?;
-                if done.rows_affected() == 0 { Err(Error::Missing("key")) } else { Ok(key) }
+                if done.rows_affected() == 0 {
+                    return Err(Error::Missing("key"));
+                }
+                history::keep(&mut conn, note.as_ref(), now).await?;
+                Ok(key)
             })
         })
         .await

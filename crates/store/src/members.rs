@@ -4,6 +4,7 @@
 use domain::{Email, Role, TeamId, Timestamp, UserId};
 
 use crate::db::{Conn, on, row, word};
+use crate::history::{self, NewEvent};
 use crate::people::{self, NewUser, User};
 use crate::{Error, NewTeam, Result, Store, Team, ledger, teams};
 
@@ -129,8 +130,15 @@ impl Store {
         .await
     }
 
-    /// Changes a role. The last owner keeps theirs.
-    pub async fn change_role(&self, team: TeamId, user: UserId, role: Role) -> Result<MemberChange> {
+    /// Changes a role, and keeps `note` with it. The last owner keeps theirs.
+    pub async fn change_role(
+        &self,
+        team: TeamId,
+        user: UserId,
+        role: Role,
+        note: Option<NewEvent>,
+        now: Timestamp,
+    ) -> Result<MemberChange> {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
@@ -142,14 +150,15 @@ impl Store {
                 }
                 on!(conn, c => sqlx::query("update memberships set role = $3 where team_id = $1 and user_id = $2")
                     .bind(team.to_string()).bind(user.to_string()).bind(role.as_str()).execute(c))?;
+                history::keep(conn, note.as_ref(), now).await?;
                 Ok(MemberChange::Done)
             })
         })
         .await
     }
 
-    /// Takes somebody out of a team. The last owner stays.
-    pub async fn remove_member(&self, team: TeamId, user: UserId) -> Result<MemberChange> {
+    /// Takes somebody out of a team, and keeps `note` with it. The last owner stays.
+    pub async fn remove_member(&self, team: TeamId, user: UserId, note: Option<NewEvent>, now: Timestamp) -> Result<MemberChange> {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
@@ -162,14 +171,15 @@ impl Store {
                 on!(conn, c => sqlx::query("delete from memberships where team_id = $1 and user_id = $2")
                     .bind(team.to_string()).bind(user.to_string()).execute(c))?;
                 on!(conn, c => sqlx::query("update teams set members = members - 1 where id = $1").bind(team.to_string()).execute(c))?;
+                history::keep(conn, note.as_ref(), now).await?;
                 Ok(MemberChange::Done)
             })
         })
         .await
     }
 
-    /// Makes `to` an owner and `from` an admin.
-    pub async fn hand_over(&self, team: TeamId, from: UserId, to: UserId) -> Result<MemberChange> {
+    /// Makes `to` an owner and `from` an admin, and keeps `note` with it.
+    pub async fn hand_over(&self, team: TeamId, from: UserId, to: UserId, note: Option<NewEvent>, now: Timestamp) -> Result<MemberChange> {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
@@ -181,6 +191,7 @@ impl Store {
                     return Ok(MemberChange::Missing);
                 }
                 on!(conn, c => sqlx::query(update).bind(team.to_string()).bind(from.to_string()).bind(Role::Admin.as_str()).execute(c))?;
+                history::keep(conn, note.as_ref(), now).await?;
                 Ok(MemberChange::Done)
             })
         })

@@ -4,6 +4,7 @@ use domain::slug::{LONGEST_SLUG, is_slug, slug_of};
 use domain::{BrandKitId, Cycle, Period, Plans, TeamId, Terms, Timestamp};
 
 use crate::db::{Conn, number, on, one_at_a_time, row, word};
+use crate::history::{self, NewEvent};
 use crate::{Error, Result, Store, ledger};
 
 /// A team as it stands now.
@@ -210,16 +211,18 @@ impl Store {
         .await
     }
 
-    /// The team's own choice: a larger plan or a year at once, a smaller plan or a month from the next renewal on.
+    /// The team's own choice: a larger plan or a year at once, a smaller plan or a month from the next renewal on. `note` is kept
+    /// with it.
     ///
     /// # Errors
     /// `UnknownPlan`, `Missing`.
-    pub async fn choose_plan(&self, team: TeamId, plan: &str, cycle: Cycle, now: Timestamp) -> Result<Team> {
+    pub async fn choose_plan(&self, team: TeamId, plan: &str, cycle: Cycle, note: Option<NewEvent>, now: Timestamp) -> Result<Team> {
         let (plans, plan) = (self.shared_plans(), plan.to_owned());
         self.write(move |mut conn| {
             Box::pin(async move {
                 let mut ledger = ledger::current(&mut conn, &plans, team, now).await?;
                 ledger.choose(&mut conn, &plans, &plan, cycle, now).await?;
+                history::keep(&mut conn, note.as_ref(), now).await?;
                 by_id(&mut conn, team, now).await?.ok_or(Error::Missing("team"))
             })
         })

@@ -50,7 +50,7 @@ async fn every_bad_key_is_the_same_401() {
         let team = world.team.id.parse().expect("an id");
         let now = operator.clock.now();
         let new = store_key(team, &plain, operator.pepper.digest(&plain), now);
-        operator.store.create_key(new, now).await.expect("a key");
+        operator.store.create_key(new, None, now).await.expect("a key");
         plain.reveal().to_owned()
     };
     let mistyped = {

@@ -76,7 +76,7 @@ impl Operator {
     /// No such key, or it was revoked before.
     pub async fn revoke_key(&self, id: &str) -> Result<()> {
         let key: KeyId = id.parse().map_err(|e| Error::Refused(format!("{id:?} is no key's id: {e}")))?;
-        if self.store.revoke_key(None, key, self.clock.now()).await.map_err(refusal)? {
+        if self.store.revoke_key(None, key, None, self.clock.now()).await.map_err(refusal)? {
             Ok(())
         } else {
             Err(Error::Refused(format!("there is no key {id} to revoke: unknown, or revoked before")))
@@ -112,7 +112,7 @@ pub(crate) async fn make(
     now: Timestamp,
 ) -> store::Result<NewlyMadeKey> {
     let (plain, new) = fresh(pepper, team, request, created_by)?;
-    let key = store.create_key(new, now).await?;
+    let key = store.create_key(new, None, now).await?;
     Ok(NewlyMadeKey { plain, view: view(key) })
 }
 

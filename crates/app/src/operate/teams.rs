@@ -58,7 +58,7 @@ impl Operator {
     /// No such team; nothing to grant.
     pub async fn grant_credits(&self, team: &str, credits: i64) -> Result<TeamView> {
         let team = self.find(team).await?;
-        self.store.grant_credits(team.id, credits, "granted by the operator", self.clock.now()).await.map_err(refusal)?;
+        self.store.grant_credits(team.id, credits, "granted by the operator", None, self.clock.now()).await.map_err(refusal)?;
         self.view(team).await
     }
 

@@ -30,6 +30,21 @@ pub struct HistoryPage {
     pub next: Option<String>,
 }
 
+impl Member {
+    /// An entry about what this member does, to be kept together with it: `action` is `thing.done`.
+    pub(crate) fn event(&self, action: &'static str, subject: &str, detail: &str) -> NewEvent {
+        NewEvent {
+            team: Some(self.team),
+            user: Some(self.user),
+            user_name: self.user_name.clone(),
+            action,
+            subject: subject.to_owned(),
+            detail: detail.to_owned(),
+            address: self.address.clone(),
+        }
+    }
+}
+
 impl App {
     /// The team's audit log: `limit`, `cursor`, `user`, `action` (`key.created`, or `key.` for all about keys), `after`,
     /// `before`.
@@ -63,18 +78,9 @@ impl App {
         Ok(HistoryPage { events: page.rows.into_iter().map(view).collect(), next: page.next })
     }
 
-    /// Notes what a member did in the team. Other use cases call it after their change: `action` is `thing.done`.
+    /// Notes what a member did in the team, after a change whose store function takes no entry: `action` is `thing.done`.
     pub async fn note(&self, member: &Member, action: &'static str, subject: &str, detail: &str) {
-        self.keep_event(NewEvent {
-            team: Some(member.team),
-            user: Some(member.user),
-            user_name: member.user_name.clone(),
-            action,
-            subject: subject.to_owned(),
-            detail: detail.to_owned(),
-            address: member.address.clone(),
-        })
-        .await;
+        self.keep_event(member.event(action, subject, detail)).await;
     }
 
     /// Notes what an operator did to a team.

@@ -76,9 +76,10 @@ impl App {
     pub async fn create_key(&self, member: &Member, request: NewKeyRequest) -> Result<NewlyMadeKey> {
         member.need_with_password(Right::Keys)?;
         self.check_key(member, &request).await?;
-        let made = keys::make(&self.store, &self.pepper, member.team, request, member.user.to_string(), self.clock.now()).await?;
-        self.note(member, "key.created", &made.view.name, &made.view.hint).await;
-        Ok(made)
+        let (plain, new) = keys::fresh(&self.pepper, member.team, request, member.user.to_string())?;
+        let note = member.event("key.created", &new.name, &new.hint);
+        let key = self.store.create_key(new, Some(note), self.clock.now()).await?;
+        Ok(NewlyMadeKey { plain, view: keys::view(key) })
     }
 
     /// A test key for the documentation's console, which ends in an hour. A person has one in a team: the one before stops
@@ -145,8 +146,8 @@ impl App {
         if name.is_empty() || name.chars().count() > keys::NAME || name.chars().any(char::is_control) {
             return Err(Error::fault("name", "invalid_value", format!("Say what the key is for, in 1 to {} characters.", keys::NAME)));
         }
-        self.store.rename_key(member.team, key.id, name).await?;
-        self.note(member, "key.renamed", &key.name, name).await;
+        let note = member.event("key.renamed", &key.name, name);
+        self.store.rename_key(member.team, key.id, name, Some(note), self.clock.now()).await?;
         Ok(())
     }
 
@@ -157,10 +158,10 @@ impl App {
     pub async fn revoke_key(&self, member: &Member, key: &str) -> Result<()> {
         member.need(Right::Keys)?;
         let key = self.team_key(member, key).await?;
-        if !self.store.revoke_key(Some(member.team), key.id, self.clock.now()).await? {
+        let note = member.event("key.revoked", &key.name, &key.hint);
+        if !self.store.revoke_key(Some(member.team), key.id, Some(note), self.clock.now()).await? {
             return Err(Error::Conflict("This key was revoked before.".to_owned()));
         }
-        self.note(member, "key.revoked", &key.name, &key.hint).await;
         Ok(())
     }
 
@@ -185,11 +186,11 @@ impl App {
         self.check_key(member, &request).await?;
         let (plain, mut new) = keys::fresh(&self.pepper, member.team, request, member.user.to_string())?;
         new.networks.clone_from(&old.networks);
-        let made = match self.store.replace_key(old.id, new, grace.span(), now).await {
+        let note = member.event("key.rotated", &old.name, &format!("{} → {}", old.hint, new.hint));
+        let made = match self.store.replace_key(old.id, new, grace.span(), Some(note), now).await {
             Err(store::Error::Missing(_)) => return Err(Error::Conflict("This key was revoked or replaced before.".to_owned())),
             other => other?,
         };
-        self.note(member, "key.rotated", &old.name, &format!("{} → {}", old.hint, made.hint)).await;
         Ok(NewlyMadeKey { plain, view: keys::view(made) })
     }
 

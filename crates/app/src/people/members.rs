@@ -48,9 +48,8 @@ impl App {
         if !member.role.may_assign(other.role) || !member.role.may_assign(role) {
             return Err(Error::Forbidden(Right::HandOver));
         }
-        done(self.store.change_role(member.team, other.user, role).await?)?;
-        self.note(member, "member.role_changed", other.email.as_str(), &format!("{} → {role}", other.role)).await;
-        Ok(())
+        let note = member.event("member.role_changed", other.email.as_str(), &format!("{} → {role}", other.role));
+        done(self.store.change_role(member.team, other.user, role, Some(note), self.clock.now()).await?)
     }
 
     /// # Errors
@@ -61,17 +60,15 @@ impl App {
         if !member.role.may_assign(other.role) {
             return Err(Error::Forbidden(Right::HandOver));
         }
-        done(self.store.remove_member(member.team, other.user).await?)?;
-        self.note(member, "member.removed", other.email.as_str(), other.role.as_str()).await;
-        Ok(())
+        let note = member.event("member.removed", other.email.as_str(), other.role.as_str());
+        done(self.store.remove_member(member.team, other.user, Some(note), self.clock.now()).await?)
     }
 
     /// # Errors
     /// [`Error::Conflict`] for the last owner.
     pub async fn leave_team(&self, member: &Member) -> Result<()> {
-        done(self.store.remove_member(member.team, member.user).await?)?;
-        self.note(member, "member.left", &member.user_name, member.role.as_str()).await;
-        Ok(())
+        let note = member.event("member.left", &member.user_name, member.role.as_str());
+        done(self.store.remove_member(member.team, member.user, Some(note), self.clock.now()).await?)
     }
 
     /// Makes another member an owner, and this one an admin.
@@ -84,9 +81,8 @@ impl App {
         if other.user == member.user {
             return Err(Error::Conflict("The team is yours already. Choose another member.".to_owned()));
         }
-        done(self.store.hand_over(member.team, member.user, other.user).await?)?;
-        self.note(member, "team.handed_over", other.email.as_str(), "").await;
-        Ok(())
+        let note = member.event("team.handed_over", other.email.as_str(), "");
+        done(self.store.hand_over(member.team, member.user, other.user, Some(note), self.clock.now()).await?)
     }
 
     async fn other(&self, member: &Member, user: &str) -> Result<TeamMember> {

@@ -20,7 +20,7 @@ on_both_engines!(
 async fn sixty_four_tasks_drain_a_balance_exactly(fresh: Fresh) {
     let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
-    store.grant_credits(team, 140, "pack", start()).await.unwrap();
+    store.grant_credits(team, 140, "pack", None, start()).await.unwrap();
     let tasks: Vec<_> = (0..64)
         .map(|_| {
             let store = store.clone();
@@ -107,7 +107,7 @@ async fn another_process_may_write_at_the_same_time(fresh: Fresh) {
     };
     let grants = async {
         for _ in 0..60 {
-            other.grant_credits(team, 1, "pack", start()).await.unwrap();
+            other.grant_credits(team, 1, "pack", None, start()).await.unwrap();
         }
     };
     tokio::join!(calls, grants);

@@ -83,9 +83,9 @@ async fn teams(store: &Store) {
     assert!(matches!(store.set_rate_limit(TeamId::new(), Some(1), start()).await, Err(Error::Missing(_))));
     assert!(matches!(store.set_plan(first.id, "gold", start()).await, Err(Error::UnknownPlan(_))));
     assert!(matches!(store.set_plan(TeamId::new(), "tiny", start()).await, Err(Error::Missing(_))));
-    assert!(matches!(store.choose_plan(first.id, "gold", domain::Cycle::Month, start()).await, Err(Error::UnknownPlan(_))));
+    assert!(matches!(store.choose_plan(first.id, "gold", domain::Cycle::Month, None, start()).await, Err(Error::UnknownPlan(_))));
     assert!(store.credits(TeamId::new(), start()).await.unwrap().is_none());
-    assert!(matches!(store.grant_credits(TeamId::new(), 5, "x", start()).await, Err(Error::Missing(_))));
+    assert!(matches!(store.grant_credits(TeamId::new(), 5, "x", None, start()).await, Err(Error::Missing(_))));
     assert_eq!(store.teams(start()).await.unwrap().len(), 2);
 }
 
@@ -104,8 +104,8 @@ async fn keys(store: &Store) {
 
     let (mut again, _) = new_key(team, Mode::Live);
     again.digest = digest.clone();
-    assert!(matches!(store.create_key(again, start()).await, Err(Error::Taken(_))));
-    assert!(matches!(store.create_key(new_key(TeamId::new(), Mode::Live).0, start()).await, Err(Error::Missing(_))));
+    assert!(matches!(store.create_key(again, None, start()).await, Err(Error::Taken(_))));
+    assert!(matches!(store.create_key(new_key(TeamId::new(), Mode::Live).0, None, start()).await, Err(Error::Missing(_))));
 
     store.touch_key(test, start()).await.unwrap();
     store.touch_key(test, start().plus(Duration::from_secs(59))).await.unwrap();
@@ -114,21 +114,21 @@ async fn keys(store: &Store) {
     store.touch_key(test, minute).await.unwrap();
     assert_eq!(store.find_key(&digest, start()).await.unwrap().unwrap().key.last_used_at, Some(minute));
 
-    assert!(!store.revoke_key(Some(other), test, start()).await.unwrap(), "another team's key");
-    assert!(!store.revoke_key(None, KeyId::new(), start()).await.unwrap());
-    assert!(store.revoke_key(Some(team), test, start()).await.unwrap());
-    assert!(!store.revoke_key(None, test, start()).await.unwrap(), "revoked before");
+    assert!(!store.revoke_key(Some(other), test, None, start()).await.unwrap(), "another team's key");
+    assert!(!store.revoke_key(None, KeyId::new(), None, start()).await.unwrap());
+    assert!(store.revoke_key(Some(team), test, None, start()).await.unwrap());
+    assert!(!store.revoke_key(None, test, None, start()).await.unwrap(), "revoked before");
     assert!(!store.find_key(&digest, start()).await.unwrap().unwrap().key.is_usable(start()));
 
     let (new, new_digest) = new_key(team, Mode::Live);
-    let replacement = store.replace_key(key, new, Duration::from_secs(3600), start()).await.unwrap();
+    let replacement = store.replace_key(key, new, Duration::from_secs(3600), None, start()).await.unwrap();
     let keys = store.keys(Some(team)).await.unwrap();
     let old = keys.iter().find(|known| known.id == key).unwrap();
     assert_eq!(old.replaced_by, Some(replacement.id));
     assert!(old.is_usable(start()) && !old.is_usable(start().plus(Duration::from_secs(3600))));
     assert!(store.find_key(&new_digest, start()).await.unwrap().is_some());
     let (foreign, _) = new_key(other, Mode::Live);
-    assert!(matches!(store.replace_key(replacement.id, foreign, Duration::ZERO, start()).await, Err(Error::Missing(_))));
+    assert!(matches!(store.replace_key(replacement.id, foreign, Duration::ZERO, None, start()).await, Err(Error::Missing(_))));
     assert_eq!(store.keys(Some(other)).await.unwrap().len(), 1, "the refused replacement left no key behind");
 }
 

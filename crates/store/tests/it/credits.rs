@@ -82,7 +82,7 @@ async fn test_mode_costs_nothing_and_writes_no_ledger_rows(fresh: Fresh) {
 async fn included_credits_are_spent_first_and_bought_ones_outlive_the_period(fresh: Fresh) {
     let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
-    store.grant_credits(team, 20, "pack", start()).await.unwrap();
+    store.grant_credits(team, 20, "pack", None, start()).await.unwrap();
     let call_one = call(team, key, 12);
     accepted(&store, &call_one, start()).await;
     finished(&store, &call_one, &[], start()).await;
@@ -131,7 +131,7 @@ async fn a_call_at_the_periods_end_renews_before_it_asks_for_credits(fresh: Fres
 async fn credits_held_over_a_renewal_come_back_as_what_they_were(fresh: Fresh) {
     let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "tiny").await;
-    store.grant_credits(team, 5, "pack", start()).await.unwrap();
+    store.grant_credits(team, 5, "pack", None, start()).await.unwrap();
     // Of the 12 held, 10 are included and 2 are bought.
     let held = call(team, key, 12);
     accepted(&store, &held, start()).await;
@@ -152,7 +152,7 @@ async fn a_larger_plan_raises_included_at_once_and_a_smaller_one_waits(fresh: Fr
     let (team, _) = team(&store, "tiny").await;
     assert_eq!(store.set_plan(team, "agency", start()).await.unwrap().plan, "agency");
     assert_eq!(store.credits(team, start()).await.unwrap().unwrap().included, 5000);
-    let chosen = store.choose_plan(team, "tiny", domain::Cycle::Month, start()).await.unwrap();
+    let chosen = store.choose_plan(team, "tiny", domain::Cycle::Month, None, start()).await.unwrap();
     assert_eq!((chosen.plan.as_str(), chosen.next_plan.as_deref()), ("agency", Some("tiny")));
     let later = start().plus(days(31));
     assert_eq!(store.team(team, later).await.unwrap().unwrap().plan, "tiny");
@@ -169,7 +169,7 @@ async fn a_larger_plan_raises_included_at_once_and_a_smaller_one_waits(fresh: Fr
 async fn an_unlimited_plan_never_refuses_and_leaves_bought_credits_alone(fresh: Fresh) {
     let Fresh { store, place: _place } = fresh;
     let (team, key) = team(&store, "free").await;
-    store.grant_credits(team, 7, "pack", start()).await.unwrap();
+    store.grant_credits(team, 7, "pack", None, start()).await.unwrap();
     for _ in 0..5 {
         let call = call(team, key, 12);
         accepted(&store, &call, start()).await;
@@ -200,7 +200,7 @@ async fn corrections_never_leave_less_than_nothing(fresh: Fresh) {
     let Adjusted::Done(credits) = store.adjust_credits(team, 4, "some back", start()).await.unwrap() else { panic!() };
     assert_eq!((credits.adjusted, credits.remaining()), (-6, 4));
     assert!(store.adjust_credits(team, 0, "nothing", start()).await.is_err());
-    assert!(store.grant_credits(team, -5, "less", start()).await.is_err());
+    assert!(store.grant_credits(team, -5, "less", None, start()).await.is_err());
     clean(&store, start()).await;
     assert_eq!(remaining(&store, team, start().plus(days(31))).await, 10);
     clean(&store, start()).await;
@@ -237,8 +237,8 @@ async fn a_hold_whose_lease_is_long_over_is_a_mismatch(fresh: Fresh) {
 async fn a_paid_year_renews_its_credits_each_month_and_its_plan_at_its_end(fresh: Fresh) {
     let store = &fresh.store;
     let (team, _) = team(store, "agency").await;
-    store.choose_plan(team, "agency", Cycle::Year, start()).await.unwrap();
-    let chosen = store.choose_plan(team, "tiny", Cycle::Month, start()).await.unwrap();
+    store.choose_plan(team, "agency", Cycle::Year, None, start()).await.unwrap();
+    let chosen = store.choose_plan(team, "tiny", Cycle::Month, None, start()).await.unwrap();
     assert_eq!((chosen.plan.as_str(), chosen.next_plan.as_deref(), chosen.next_cycle), ("agency", Some("tiny"), Some(Cycle::Month)));
     assert_eq!(chosen.renews_at, at("2027-01-15T00:00:00Z"));
     for (now, included, plan) in [("2026-02-15", 5_000, "agency"), ("2026-12-20", 5_000, "agency"), ("2027-01-15", 10, "tiny")] {

@@ -111,7 +111,7 @@ impl History {
             }
             Step::Grant { amount } => {
                 let before = self.store.credits(self.team, self.now).await.unwrap().unwrap();
-                let after = self.store.grant_credits(self.team, amount, "pack", self.now).await.unwrap();
+                let after = self.store.grant_credits(self.team, amount, "pack", None, self.now).await.unwrap();
                 assert_eq!((after.purchased, after.remaining()), (before.purchased + amount, before.remaining() + amount));
             }
             Step::Adjust { by } if by != 0 => {
@@ -125,7 +125,7 @@ impl History {
                 let plan = PLAN_NAMES[which];
                 let before = self.store.credits(self.team, self.now).await.unwrap().unwrap();
                 if own_choice {
-                    self.store.choose_plan(self.team, plan, domain::Cycle::Month, self.now).await.unwrap();
+                    self.store.choose_plan(self.team, plan, domain::Cycle::Month, None, self.now).await.unwrap();
                 } else {
                     self.store.set_plan(self.team, plan, self.now).await.unwrap();
                 }

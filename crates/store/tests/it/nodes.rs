@@ -54,7 +54,7 @@ async fn twins_on_two_nodes_are_one_generation(fresh: Fresh) {
 
 async fn a_balance_is_spent_exactly_by_two_nodes(fresh: Fresh) {
     let (team, key) = team(&fresh.store, "tiny").await;
-    fresh.store.grant_credits(team, 87, "pack", start()).await.unwrap();
+    fresh.store.grant_credits(team, 87, "pack", None, start()).await.unwrap();
     let spent = on_both(&fresh, 40, |store, _| async move {
         let mut spent = 0;
         // Of 3 images each, and the last credits one by one.

@@ -138,14 +138,14 @@ async fn members(store: &Store, ada: UserId) -> (TeamId, UserId) {
     let rows = store.members(team).await.unwrap();
     assert_eq!(rows.iter().map(|row| (row.user, row.role)).collect::<Vec<_>>(), [(ada, Role::Owner), (bo, Role::Member)]);
     assert_eq!(store.team(team, start()).await.unwrap().unwrap().members, 2);
-    assert_eq!(store.change_role(team, bo, Role::Admin).await.unwrap(), MemberChange::Done);
-    assert_eq!(store.change_role(team, UserId::new(), Role::Admin).await.unwrap(), MemberChange::Missing);
-    assert_eq!(store.change_role(team, ada, Role::Admin).await.unwrap(), MemberChange::LastOwner);
-    assert_eq!(store.remove_member(team, ada).await.unwrap(), MemberChange::LastOwner);
-    assert_eq!(store.hand_over(team, ada, UserId::new()).await.unwrap(), MemberChange::Missing);
-    assert_eq!(store.hand_over(team, ada, bo).await.unwrap(), MemberChange::Done);
-    assert_eq!(store.remove_member(team, ada).await.unwrap(), MemberChange::Done);
-    assert_eq!(store.remove_member(team, ada).await.unwrap(), MemberChange::Missing);
+    assert_eq!(store.change_role(team, bo, Role::Admin, None, start()).await.unwrap(), MemberChange::Done);
+    assert_eq!(store.change_role(team, UserId::new(), Role::Admin, None, start()).await.unwrap(), MemberChange::Missing);
+    assert_eq!(store.change_role(team, ada, Role::Admin, None, start()).await.unwrap(), MemberChange::LastOwner);
+    assert_eq!(store.remove_member(team, ada, None, start()).await.unwrap(), MemberChange::LastOwner);
+    assert_eq!(store.hand_over(team, ada, UserId::new(), None, start()).await.unwrap(), MemberChange::Missing);
+    assert_eq!(store.hand_over(team, ada, bo, None, start()).await.unwrap(), MemberChange::Done);
+    assert_eq!(store.remove_member(team, ada, None, start()).await.unwrap(), MemberChange::Done);
+    assert_eq!(store.remove_member(team, ada, None, start()).await.unwrap(), MemberChange::Missing);
     let change = TeamChange { name: Some("Two".into()), slug: Some("two-of-us".into()), ..TeamChange::default() };
     let changed = store.change_team(team, change, start()).await.unwrap();
     assert_eq!((changed.name.as_str(), changed.slug.as_str(), changed.locale.as_str(), changed.members), ("Two", "two-of-us", "en", 1));
@@ -279,9 +279,9 @@ async fn renewed(store: &Store, team: TeamId, user: UserId) {
 async fn ends(store: &Store, team: TeamId, ada: UserId, bo: UserId) {
     assert_eq!(store.delete_user(bo).await.unwrap(), [team]);
     let (key, digest) = support::key(store, team, Mode::Live).await;
-    assert!(store.rename_key(team, key, "Renamed").await.unwrap());
-    assert!(!store.rename_key(TeamId::new(), key, "Renamed").await.unwrap());
-    assert!(!store.rename_key(team, KeyId::new(), "Renamed").await.unwrap());
+    assert!(store.rename_key(team, key, "Renamed", None, start()).await.unwrap());
+    assert!(!store.rename_key(TeamId::new(), key, "Renamed", None, start()).await.unwrap());
+    assert!(!store.rename_key(team, KeyId::new(), "Renamed", None, start()).await.unwrap());
     renewed(store, team, ada).await;
     let call = support::call(team, key, 2);
     support::accepted(store, &call, start()).await;

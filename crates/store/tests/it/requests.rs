@@ -1,11 +1,11 @@
-//! What teams ask for: one open request of a kind, decided once, with its effect or not at all.
+//! What teams ask for, and what they change: decided once, with its effect and its entry or not at all.
 
-use domain::WishKind;
-use store::{Error, NewWish, Store};
+use domain::{KeyId, Mode, TeamId, WishKind};
+use store::{Error, EventFilter, NewEvent, NewKey, NewWish, Store};
 
 use crate::support::*;
 
-on_both_engines!(a_request_is_decided_once_and_acts_with_it,);
+on_both_engines!(a_request_is_decided_once_and_acts_with_it, a_change_and_its_entry_are_kept_together_or_not_at_all);
 
 async fn ask(store: &Store, team: domain::TeamId, kind: WishKind, plan: &str, amount: i64) {
     let wish = NewWish { team, user_name: "Ada".into(), kind, plan: plan.into(), cycle: domain::Cycle::Month, amount, note: "why".into() };
@@ -41,4 +41,27 @@ async fn a_request_is_decided_once_and_acts_with_it(fresh: Fresh) {
     assert!(store.withdraw_wish(theirs, WishKind::Pack, start()).await.unwrap());
     assert_eq!(store.decide_wish(&other.id, true, "root", "", start()).await.unwrap(), None);
     clean(store, start()).await;
+}
+
+async fn a_change_and_its_entry_are_kept_together_or_not_at_all(fresh: Fresh) {
+    let store = &fresh.store;
+    let (team, key) = team(store, "tiny").await;
+    let note = |action| NewEvent {
+        team: Some(team),
+        user: None,
+        user_name: "Ada".into(),
+        action,
+        subject: String::new(),
+        detail: String::new(),
+        address: String::new(),
+    };
+    assert!(!store.revoke_key(Some(TeamId::new()), key, Some(note("key.revoked")), start()).await.unwrap());
+    assert!(store.choose_plan(team, "gold", domain::Cycle::Month, Some(note("plan.changed")), start()).await.is_err());
+    let taken = NewKey { id: KeyId::new(), ..new_key(team, Mode::Live).0 };
+    store.create_key(taken.clone(), Some(note("key.created")), start()).await.unwrap();
+    let again = NewKey { id: KeyId::new(), ..taken };
+    assert!(store.create_key(again, Some(note("key.created")), start()).await.is_err());
+    assert!(store.revoke_key(Some(team), key, Some(note("key.revoked")), start()).await.unwrap());
+    let events = store.events(team, &EventFilter::default(), 10, None).await.unwrap().rows;
+    assert_eq!(events.iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), ["key.revoked", "key.created"]);
 }

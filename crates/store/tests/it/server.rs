@@ -186,7 +186,7 @@ async fn a_commit_whose_answer_was_lost_is_found_again() {
     assert_eq!(remaining(&store, team, start()).await, 4990);
     // What must not be done twice is not tried twice.
     cuts.store(1, Ordering::Relaxed);
-    let Err(Error::Unavailable(message)) = store.grant_credits(team, 5, "pack", start()).await else { panic!("granted") };
+    let Err(Error::Unavailable(message)) = store.grant_credits(team, 5, "pack", None, start()).await else { panic!("granted") };
     assert!(message.contains("look whether it was made"), "{message}");
     // It was made, a moment after we had lost sight of it.
     tokio::time::sleep(Duration::from_millis(300)).await;

@@ -146,7 +146,7 @@ pub async fn team(store: &Store, plan: &str) -> (TeamId, KeyId) {
 
 pub async fn key(store: &Store, team: TeamId, mode: Mode) -> (KeyId, KeyDigest) {
     let (new, digest) = new_key(team, mode);
-    let key = store.create_key(new, start()).await.unwrap();
+    let key = store.create_key(new, None, start()).await.unwrap();
     (key.id, digest)
 }
 
