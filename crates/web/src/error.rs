@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
+use crate::pages::confirm;
 use crate::pages::oops::Oops;
 use crate::visit::Visit;
 
@@ -24,7 +25,7 @@ pub(crate) enum PageError {
     LogIn {
         next: String,
     },
-    /// The password was not given just now, and this needs it; after that it goes on at this path.
+    /// The password was not given just now, and this needs it; after that it goes on at this path, or with the form that came.
     Confirm {
         next: String,
     },
@@ -68,6 +69,9 @@ impl PageError {
 
     /// The page, or JSON for a script that asked for it.
     pub(crate) fn show(&self, visit: &Visit, as_json: bool) -> Response {
+        if let (Self::Confirm { .. }, Some(sent), false) = (self, visit.sent(), as_json) {
+            return confirm::ask_again(visit, sent).unwrap_or_else(|error| error.show(visit, as_json));
+        }
         let elsewhere = match self {
             Self::LogIn { next } => Some(("/log-in", next)),
             Self::Confirm { next } => Some(("/confirm-password", next)),

@@ -67,6 +67,7 @@ impl<const KIB: usize> FromRequest<Web> for Form<KIB> {
         if !visit.is_proven() {
             visit.prove(form.raw("csrf"))?;
         }
+        visit.keep_sent(form.pairs());
         Ok(form)
     }
 }

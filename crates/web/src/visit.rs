@@ -37,6 +37,8 @@ struct Facts {
     toast: Mutex<Option<Toast>>,
     /// The form's or the header's token was right.
     proven: AtomicBool,
+    /// The form that came.
+    sent: OnceLock<Vec<(String, String)>>,
     cookies: Mutex<Vec<HeaderValue>>,
 }
 
@@ -75,6 +77,7 @@ impl Visit {
             form,
             toast: Mutex::new(read(cookie::TOAST).and_then(|value| opened(web, value))),
             proven: AtomicBool::new(false),
+            sent: OnceLock::new(),
             cookies: Mutex::default(),
             web: web.clone(),
         }))
@@ -147,6 +150,16 @@ impl Visit {
         self.0.proven.load(Ordering::Relaxed)
     }
 
+    /// Keeps what a form sent, for a page that asks for something before it goes on.
+    pub(crate) fn keep_sent(&self, pairs: &[(String, String)]) {
+        let _ = self.0.sent.set(pairs.to_vec());
+    }
+
+    /// What the form sent, where one came.
+    pub(crate) fn sent(&self) -> Option<&[(String, String)]> {
+        self.0.sent.get().map(Vec::as_slice)
+    }
+
     pub(crate) fn set_theme(&self, theme: Theme) {
         self.set_cookie(cookie::THEME, theme.word(), Some(THEME_AGE));
     }
@@ -154,6 +167,27 @@ impl Visit {
     /// Starts the browser's session, or gives it its new token.
     pub(crate) fn set_session(&self, session: &app::people::SignedIn) {
         self.set_cookie(cookie::SESSION, session.token.reveal(), Some(SESSION_AGE));
+    }
+
+    /// The same request as the browser's next ones will be: with the token of its new session.
+    pub(crate) fn renewed(&self, session: &app::people::SignedIn) -> Self {
+        let facts = &self.0;
+        Self(Arc::new(Facts {
+            web: facts.web.clone(),
+            id: facts.id,
+            address: facts.address,
+            started: facts.started,
+            theme: facts.theme,
+            target: facts.target.clone(),
+            session: Some(session.token.reveal().to_owned()),
+            team: facts.team.clone(),
+            form: OnceLock::new(),
+            toast: Mutex::default(),
+            proven: AtomicBool::new(true),
+            sent: OnceLock::new(),
+            language: facts.language.clone(),
+            cookies: Mutex::default(),
+        }))
     }
 
     /// The slug of the team that this browser was in last; not checked.

@@ -62,6 +62,10 @@ pub(crate) enum Message {
         user: UserId,
         name: String,
     },
+    /// The account of this address has another one now.
+    Moved {
+        name: String,
+    },
     Invite {
         invite: InviteId,
         team: String,

@@ -109,6 +109,7 @@ impl App {
             Message::Confirm { user, email, .. } => person(LinkPurpose::Confirm, "confirm", *user, Some(email), links::CONFIRM).await,
             Message::Reset { user, .. } => person(LinkPurpose::Reset, "reset", *user, None, links::RESET).await,
             Message::Known { .. } => Ok(Some(format!("{base}/log-in"))),
+            Message::Moved { .. } => Ok(Some(format!("{base}/reset"))),
             Message::Invite { invite, .. } => {
                 let token = SecretToken::generate().map_err(Error::internal)?;
                 let open = self.store.link_invitation(*invite, token.digest(), now.plus(crate::people::invites::LIFE), now).await?;

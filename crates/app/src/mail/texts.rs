@@ -60,6 +60,17 @@ fn parts(message: &Message) -> Parts<'static> {
             button: "Log in",
             small: "If it was not you, do nothing. Your account is unchanged.".to_owned(),
         },
+        Message::Moved { name } => Parts {
+            subject: "Your account has another e-mail address".to_owned(),
+            paragraphs: vec![
+                format!("Hello {name},"),
+                "The e-mail address of your account was changed. Mails go to the new address from now on; this one no longer lets anybody in."
+                    .to_owned(),
+            ],
+            button: "Reset the password",
+            small: "If it was you, there is nothing to do. If not, somebody knew your password: write at once to whoever runs this service."
+                .to_owned(),
+        },
         Message::Invite { team, by, .. } => Parts {
             subject: format!("{by} invites you to {team}"),
             paragraphs: vec![format!(

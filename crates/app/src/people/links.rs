@@ -25,10 +25,16 @@ impl App {
     /// [`Error::LinkInvalid`]; [`Error::Conflict`] where somebody else has the address by now.
     pub async fn confirm_email(&self, token: &str, browser: &Browser) -> Result<SignedIn> {
         let token = link_token(token)?;
+        let link = self.store.find_link(&token.digest(), LinkPurpose::Confirm, self.clock.now()).await?.ok_or(Error::LinkInvalid)?;
+        let before = self.store.user(link.user).await?.ok_or(Error::LinkInvalid)?;
         let user = match self.store.use_confirm_link(token.digest(), self.clock.now()).await {
             Err(store::Error::Taken(_)) => return Err(Error::Conflict("This address belongs to another account by now.".to_owned())),
             other => other?.ok_or(Error::LinkInvalid)?,
         };
+        // Whoever has the old address learns that the account has gone from it.
+        if before.email_confirmed_at.is_some() && link.email.is_some_and(|email| email != before.email) {
+            self.queue_mail(&before.email, &Message::Moved { name: before.name }).await?;
+        }
         self.enter_by_link(user, "account.email_confirmed", browser).await
     }
 

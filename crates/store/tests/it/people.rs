@@ -265,7 +265,7 @@ async fn renewed(store: &Store, team: TeamId, user: UserId) {
     };
     let (first, key) = new(team);
     assert_eq!(store.renew_key(key, start()).await.unwrap().id, id);
-    assert!(store.revoke_key(Some(team), id, start()).await.unwrap());
+    assert!(store.revoke_key(Some(team), id, None, start()).await.unwrap());
     let (second, key) = new(team);
     store.renew_key(key, start()).await.unwrap();
     assert!(store.find_key(&first, start()).await.unwrap().is_none(), "the one before is gone");

@@ -5,8 +5,9 @@ import { dialogs } from "./dialog.js";
 import { drops } from "./drop.js";
 import { fields } from "./fields.js";
 import { filters } from "./filters.js";
+import { goes } from "./go.js";
 import { keys } from "./keys.js";
 import { menus } from "./menu.js";
 import { toasts } from "./toast.js";
 
-for (const start of [copying, dialogs, drops, fields, filters, keys, menus, toasts]) start();
+for (const start of [copying, dialogs, drops, fields, filters, goes, keys, menus, toasts]) start();

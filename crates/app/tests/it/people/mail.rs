@@ -218,3 +218,18 @@ async fn a_mail_that_the_server_turns_away_waits_holds_no_secret_and_goes_out_la
     assert!(!stands_somewhere(&house, token(&mail, "confirm")));
     eventually(Duration::from_secs(5), async || house.store.mails_waiting().await.unwrap() == 0).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_address_is_told_to_the_old_one() {
+    let server = Server::start(0).await;
+    let (house, _background) = house(&server).await;
+    house.app.sign_up(form("ada@example.com", "One"), &browser()).await.unwrap();
+    let mail = server.mail_to("ada@example.com").await;
+    let session = house.app.confirm_email(token(&mail, "confirm"), &browser()).await.unwrap();
+    assert!(!house.app.change_email(&visit(&house, &session).await, "ada@new.example.com").await.unwrap());
+    let mail = server.mail_to("ada@new.example.com").await;
+    assert!(server.mails.lock().unwrap().is_empty(), "the old address hears nothing before the new one is proven");
+    house.app.confirm_email(token(&mail, "confirm"), &browser()).await.unwrap();
+    let told = server.mail_to("ada@example.com").await;
+    assert!(told.contains("Subject: Your account has another e-mail address") && !told.contains("new.example.com"), "{told}");
+}

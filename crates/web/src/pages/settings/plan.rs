@@ -136,11 +136,7 @@ async fn done(who: &InTeam, web: &Web, chosen: app::Result<Chosen>, now: &str, l
         }
         Err(Error::Validation(faults)) => with(who, web, None, faults.into()).await,
         Err(Error::Conflict(text)) => with(who, web, None, Problems::one("", text)).await,
-        Err(Error::PasswordNeeded) => {
-            who.visit.toast("Nothing was changed yet. Give your password, then choose again.");
-            Err(or_confirm(who.path(PLAN))(Error::PasswordNeeded))
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(or_confirm(who.path(PLAN))(error)),
     }
 }
 

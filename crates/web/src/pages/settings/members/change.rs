@@ -82,10 +82,7 @@ fn done(who: &InTeam, words: String) -> Result<Response, PageError> {
 async fn refused(who: &InTeam, web: &Web, error: Error) -> Result<Response, PageError> {
     match error {
         Error::Conflict(text) => list::with(who, web, Problems::one("", text)).await,
-        Error::PasswordNeeded => {
-            who.visit.toast("Nothing was changed yet. Give your password, then choose again.");
-            Err(PageError::Confirm { next: who.path(MEMBERS) })
-        }
+        Error::PasswordNeeded => Err(PageError::Confirm { next: who.path(MEMBERS) }),
         other => Err(other.into()),
     }
 }
