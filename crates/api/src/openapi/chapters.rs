@@ -46,7 +46,7 @@ const CHAPTERS: [Chapter; 15] = [
     Chapter::of("credits", "Credits", CREDITS),
     Chapter::of("assets", "Assets", ASSETS),
     Chapter::of("pictures", "Finished pictures", PICTURES),
-    Chapter::of("idempotency", "Idempotency", IDEMPOTENCY).explains(),
+    Chapter::of("idempotency", "Idempotency", IDEMPOTENCY).explains().shows(&["generate"]),
     Chapter::of("warnings", "Warnings", WARNINGS).explains().with_tables(&["warnings"]),
     Chapter::of("errors", "Errors", ERRORS).explains().with_tables(&["errors", "details"]),
     Chapter::of("limits", "Limits", LIMITS).explains().with_tables(&["plans", "headers"]),

@@ -29,6 +29,10 @@ async fn every_operation_has_a_section_and_an_example_in_each_language() {
     assert_eq!(seen, count * LANGUAGES.len());
     let page = browser.open("/docs/credits").await;
     assert!(page.has("data-lang=\"rust\" aria-controls=\"code-getCredits-code\" aria-selected=\"true\""));
+    for language in LANGUAGES {
+        let page = browser.open(&format!("/docs/idempotency?lang={language}")).await;
+        assert!(code(&page, "code-generate").contains("Idempotency-Key"), "{language}");
+    }
     browser.open("/docs/nothing").await.expect(404);
     assert_eq!(browser.open("/docs").await.expect(200).path, "/docs/quickstart");
     server.shut_down().await;

@@ -25,8 +25,6 @@ pub(crate) struct Reference {
     pub warnings: Vec<Code>,
     /// Of answers: name and what it says.
     pub headers: Vec<(String, String)>,
-    /// A body of `generate` that works for everybody.
-    pub example: Value,
 }
 
 pub(crate) struct Chapter {
@@ -77,7 +75,6 @@ impl Reference {
             failures: codes("failures"),
             warnings: codes("warnings"),
             headers: headers.map(|(name, header)| (name.clone(), text(&header["description"]))).collect(),
-            example: document["components"]["schemas"]["GenerateRequest"]["examples"][0].clone(),
             chapters,
         }
     }
