@@ -181,10 +181,10 @@ fn each_fault_has_its_pointer_and_a_hint() {
         ),
         (
             "/layers/-",
-            json!({"id": "icon", "type": "shape", "shape": "icon", "icon": "bad"}),
+            json!({"id": "icon", "type": "shape", "shape": "icon", "icon": "bathtap"}),
             "/layers/2/icon",
-            "there is no icon \"bad\"",
-            Some("did you mean \"bed\"?"),
+            "there is no icon \"bathtap\"",
+            Some("did you mean \"bathtub\"?"),
         ),
         (
             "/layers/-",
@@ -193,7 +193,7 @@ fn each_fault_has_its_pointer_and_a_hint() {
             "\"sides\" means nothing to the shape \"rect\"",
             None,
         ),
-        ("/layers/2", json!({"id": "stars", "type": "rating", "value": "{{title}}"}), "/layers/2/value", "\"title\" is no number", None),
+        ("/layers/-", json!({"id": "stars", "type": "rating", "value": "{{title}}"}), "/layers/2/value", "\"title\" is no number", None),
         (
             "/layers/-",
             json!({"id": "stars", "type": "rating", "value": "price"}),
