@@ -18,8 +18,8 @@ pub(crate) struct Reader<'a> {
 impl Query {
     pub(crate) fn reader(&self) -> Reader<'_> {
         let mut reader = Reader { query: self, faults: Vec::new() };
-        // PostgreSQL has no text with it, and no value that we know of needs it.
-        for (name, _) in self.0.iter().filter(|(_, value)| value.contains('\0')) {
+        // PostgreSQL has no text with it, and no value that we know of needs it. A cursor has a fault of its own.
+        for (name, _) in self.0.iter().filter(|(name, value)| name != "cursor" && value.contains('\0')) {
             reader.faults.push(detail(name, "invalid_characters", format!("{name} must not hold the character U+0000."), None, None));
         }
         reader
