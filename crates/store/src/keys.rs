@@ -124,11 +124,11 @@ impl Store {
         .await
     }
 
-    /// Keeps a key under an id that may be taken: whatever was there stops, in the same statement.
+    /// Keeps a key, and `note` with it, under an id that may be taken: whatever was there stops, in the same statement.
     ///
     /// # Errors
     /// `Missing` where there is no such team, or the id is another team's.
-    pub async fn renew_key(&self, key: NewKey, now: Timestamp) -> Result<ApiKey> {
+    pub async fn renew_key(&self, key: NewKey, note: Option<NewEvent>, now: Timestamp) -> Result<ApiKey> {
         self.write(move |mut conn| {
             Box::pin(async move {
                 if teams::by_id(&mut conn, key.team, now).await?.is_none() {
@@ -143,7 +143,11 @@ impl Store {
                     .bind(key.id.to_string()).bind(key.team.to_string()).bind(key.mode.as_str()).bind(&key.name).bind(key.digest.as_str())
                     .bind(&key.hint).bind(key.scopes.to_string()).bind(networks.join(" ")).bind(key.expires_at.map(Timestamp::as_micros))
                     .bind(&key.created_by).bind(now.as_micros()).execute(c))?;
-                if done.rows_affected() == 0 { Err(Error::Missing("key")) } else { Ok(kept(key, now)) }
+                if done.rows_affected() == 0 {
+                    return Err(Error::Missing("key"));
+                }
+                history::keep(&mut conn, note.as_ref(), now).await?;
+                Ok(kept(key, now))
             })
         })
         .await

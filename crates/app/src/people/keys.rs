@@ -99,8 +99,8 @@ impl App {
         self.check_key(member, &request).await?;
         let (plain, mut new) = keys::fresh(&self.pepper, member.team, request, member.user.to_string())?;
         new.id = KeyId::of_console(member.team, member.user);
-        let made = self.store.renew_key(new, now).await?;
-        self.note(member, "key.created", &made.name, &made.hint).await;
+        let note = member.event("key.created", &new.name, &new.hint);
+        let made = self.store.renew_key(new, Some(note), now).await?;
         Ok(NewlyMadeKey { plain, view: keys::view(made) })
     }
 

@@ -264,14 +264,14 @@ async fn renewed(store: &Store, team: TeamId, user: UserId) {
         (digest, NewKey { id, expires_at: Some(start().plus(hour())), ..key })
     };
     let (first, key) = new(team);
-    assert_eq!(store.renew_key(key, start()).await.unwrap().id, id);
+    assert_eq!(store.renew_key(key, None, start()).await.unwrap().id, id);
     assert!(store.revoke_key(Some(team), id, None, start()).await.unwrap());
     let (second, key) = new(team);
-    store.renew_key(key, start()).await.unwrap();
+    store.renew_key(key, None, start()).await.unwrap();
     assert!(store.find_key(&first, start()).await.unwrap().is_none(), "the one before is gone");
     assert!(store.find_key(&second, start()).await.unwrap().unwrap().key.is_usable(start()));
-    assert!(matches!(store.renew_key(new(TeamId::new()).1, start()).await, Err(Error::Missing("team"))));
-    let keys = futures::future::join_all((0..20).map(|_| store.renew_key(new(team).1, start()))).await;
+    assert!(matches!(store.renew_key(new(TeamId::new()).1, None, start()).await, Err(Error::Missing("team"))));
+    let keys = futures::future::join_all((0..20).map(|_| store.renew_key(new(team).1, None, start()))).await;
     assert!(keys.iter().all(Result::is_ok));
     assert_eq!(store.keys(Some(team)).await.unwrap().iter().filter(|key| key.id == id).count(), 1);
 }
