@@ -68,7 +68,6 @@ pub(crate) struct Field {
     pub limit: Option<usize>,
     pub placeholder: String,
     pub autocomplete: &'static str,
-    pub multiple: bool,
     pub autofocus: bool,
 }
 
@@ -88,7 +87,6 @@ impl Field {
             limit: None,
             placeholder: String::new(),
             autocomplete: "",
-            multiple: false,
             autofocus: false,
         }
     }
@@ -159,11 +157,6 @@ impl Field {
         self
     }
 
-    pub(crate) fn problem(mut self, problem: impl Into<String>) -> Self {
-        self.problem = Some(problem.into());
-        self
-    }
-
     /// The faults that `problems` has for this field.
     pub(crate) fn checked_by(mut self, problems: &Problems) -> Self {
         self.problem = problems.of(&self.name);
@@ -187,11 +180,6 @@ impl Field {
 
     pub(crate) fn autocomplete(mut self, word: &'static str) -> Self {
         self.autocomplete = word;
-        self
-    }
-
-    pub(crate) fn multiple(mut self) -> Self {
-        self.multiple = true;
         self
     }
 
@@ -272,7 +260,6 @@ impl fmt::Display for Attributes<'_> {
             (field.problem.is_some(), " aria-invalid=\"true\""),
             (field.required, " aria-required=\"true\""),
             (field.disabled, " disabled"),
-            (field.multiple, " multiple"),
             (field.autofocus, " autofocus"),
         ];
         flags.into_iter().filter(|(is_set, _)| *is_set).try_for_each(|(_, text)| f.write_str(text))
@@ -285,7 +272,12 @@ mod tests {
 
     #[test]
     fn a_fields_texts_are_tied_to_its_control_and_escaped() {
-        let field = Field::text("title", "Headline").value("<b>\"x\"").hint("Short.").problem("Too <long>").limit(5).required();
+        let field = Field::text("title", "Headline")
+            .value("<b>\"x\"")
+            .hint("Short.")
+            .checked_by(&Problems::one("title", "Too <long>"))
+            .limit(5)
+            .required();
         let html = field.to_string();
         for part in [
             "<label for=\"field-title\">",

@@ -26,8 +26,6 @@
 //!    `{{ page.module("<group>") }}`, and only makes quicker what works without.
 //! 6. `/design` shows every component in every state and in both themes. What two groups need belongs there.
 
-#![expect(dead_code, reason = "the page groups that use the rest of the frame land one by one")]
-
 mod chart;
 mod cookie;
 mod csv;

@@ -42,8 +42,6 @@ pub(crate) struct Frame {
     pub nav: Vec<NavLink>,
     pub settings: Vec<NavLink>,
     pub credits: Option<CreditMeter>,
-    /// The role's name: "owner".
-    pub role: &'static str,
     /// The page that makes another team, if there is one.
     pub new_team: Option<String>,
 }
@@ -204,7 +202,7 @@ impl Page {
 
 impl Frame {
     /// The frame of the team at `base` (`/t/northbank`), with what the page groups brought.
-    pub(crate) fn new(team: TeamLink, teams: Vec<TeamLink>, role: &'static str, credits: Option<CreditMeter>) -> Self {
+    pub(crate) fn new(team: TeamLink, teams: Vec<TeamLink>, credits: Option<CreditMeter>) -> Self {
         let links = |place: Place| {
             let mut items: Vec<_> = GROUPS.iter().flat_map(|group| group.nav).filter(|item| item.place == place).collect();
             items.sort_by_key(|item| item.order);
@@ -229,7 +227,7 @@ impl Frame {
             });
         }
         let new_team = Some("/teams/new".to_owned());
-        Self { team, teams, nav, settings, credits, role, new_team }
+        Self { team, teams, nav, settings, credits, new_team }
     }
 
     /// What stands in the phone's bar.
@@ -258,7 +256,7 @@ impl Frame {
             renews: "24\u{a0}Dec\u{a0}2026".to_owned(),
             more: None,
         };
-        Self::new(team.clone(), vec![team, link("Halvmark Studio", "halvmark", false)], "owner", Some(credits))
+        Self::new(team.clone(), vec![team, link("Halvmark Studio", "halvmark", false)], Some(credits))
     }
 }
 

@@ -121,7 +121,7 @@ impl InTeam {
             renews: text::date(self.credits.period.end),
             more: page_of("plan", &self.path("")).filter(|_| self.member.role.may(Right::Plan)),
         };
-        let frame = Frame::new(link(&self.member.slug, &self.member.name), teams, self.member.role.as_str(), Some(credits));
+        let frame = Frame::new(link(&self.member.slug, &self.member.name), teams, Some(credits));
         self.visit.page(title).of(person(&self.visitor)).inside(frame, current)
     }
 }

@@ -29,6 +29,7 @@ pub(crate) struct Group {
     pub routes: fn() -> Router<Web>,
     pub nav: &'static [NavItem],
     /// Each page in each state, by a name for messages, as HTML.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the test of all pages reads it"))]
     pub samples: fn() -> Vec<(&'static str, askama::Result<String>)>,
 }
 

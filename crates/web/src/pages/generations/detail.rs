@@ -61,7 +61,6 @@ struct Picture {
     name: String,
     width: u32,
     height: u32,
-    thumbnail: Option<String>,
     /// Path of the whole picture, and with the name that it is saved by.
     href: Option<String>,
     download: String,
@@ -147,9 +146,8 @@ fn detail(record: Record, labels: &BTreeMap<String, String>, shell: Shell) -> De
     let pictures: Vec<Picture> = generation
         .images
         .into_iter()
-        .zip(record.thumbnails)
         .zip(record.file_names)
-        .map(|((image, thumbnail), file)| {
+        .map(|(image, file)| {
             let path = image.url.as_deref().map(crate::pages::create::local);
             Picture {
                 download: path
@@ -165,7 +163,6 @@ fn detail(record: Record, labels: &BTreeMap<String, String>, shell: Shell) -> De
                 name: image.name,
                 width: image.width,
                 height: image.height,
-                thumbnail,
                 file,
             }
         })
@@ -257,7 +254,6 @@ pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
         name: "Instagram square".into(),
         width: 1080,
         height: 1080,
-        thumbnail: failure.is_none().then(|| "/m/thumbs/x-png.webp".into()),
         href: failure.is_none().then(|| "/p/x.png".into()),
         download: "/p/x.png?download=quote-square.png".into(),
         link: "https://posts.example.com/p/x.png".into(),
