@@ -1,6 +1,7 @@
 //! Live previews: what a form would make, drawn small by the real engine. Free, kept nowhere, the first thing to give way.
 
 pub(crate) mod drawable;
+mod platforms;
 mod visitor;
 
 use std::collections::HashMap;
@@ -78,6 +79,8 @@ pub struct PreviewPicture {
     pub bytes: Bytes,
     /// Such as `image/jpeg`.
     pub media_type: &'static str,
+    /// What stays free of text and logo on the size's platform, at top, right, bottom and left: shares of height and width.
+    pub free_edges: Option<[f64; 4]>,
     /// Of the picture in its own size.
     pub warnings: Vec<Warning>,
     /// In pixels of the picture in its own size.
@@ -207,7 +210,8 @@ impl App {
             let Some(file) = files.into_iter().next() else { continue };
             let media_type = if file.format == Format::Png { "image/png" } else { "image/jpeg" };
             let (key, name) = (size.key.clone(), size.name.clone());
-            pictures.push(PreviewPicture { key, name, width, height, bytes: file.bytes.into(), media_type, warnings, texts });
+            let (bytes, free_edges) = (file.bytes.into(), platforms::free_edges(&size.platform));
+            pictures.push(PreviewPicture { key, name, width, height, bytes, media_type, free_edges, warnings, texts });
         }
         Ok(Preview { pictures, faults: drawable.faults, placeholders: drawable.placeholders })
     }

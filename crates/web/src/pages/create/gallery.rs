@@ -17,6 +17,8 @@ use crate::{Web, statics, text};
 
 /// Templates of one page.
 const LIMIT: &str = "24";
+/// Templates in the row of the recent ones, and generations that they are looked for in.
+const RECENT: (usize, &str) = (4, "24");
 /// Height of a card's pictures, in pixels of the page.
 const STRIP: u32 = 172;
 
@@ -45,6 +47,8 @@ struct Gallery {
     search: String,
     kits: Vec<KitChoice>,
     tags: Vec<TagLink>,
+    /// What was made last, each template once; empty while something is searched.
+    recent: Vec<Recent>,
     cards: Vec<Card>,
     words: String,
     next: Option<String>,
@@ -54,6 +58,12 @@ pub(crate) struct KitChoice {
     pub id: String,
     pub name: String,
     pub chosen: bool,
+}
+
+struct Recent {
+    name: String,
+    href: String,
+    thumbnail: Option<String>,
 }
 
 struct TagLink {
@@ -89,6 +99,7 @@ pub(crate) async fn show(State(web): State<Web>, inside: InTeam, UrlQuery(asked)
     page(&Gallery {
         page: inside.page("Create", KEY),
         look: look_words(&kits, &asked.kit),
+        recent: recent(&web, &inside, &asked, &base).await?,
         search: asked.search.clone(),
         tags: tags(&groups.data, &asked),
         kits: choices(&kits, &asked.kit),
@@ -97,6 +108,29 @@ pub(crate) async fn show(State(web): State<Web>, inside: InTeam, UrlQuery(asked)
         next: groups.next_cursor.map(|cursor| asked.link(None, &cursor)),
         base,
     })
+}
+
+async fn recent(web: &Web, inside: &InTeam, asked: &Asked, base: &str) -> Result<Vec<Recent>, PageError> {
+    if !(asked.search.is_empty() && asked.tag.is_empty() && asked.cursor.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let records = web.app().records(&inside.member, &Query(vec![("limit".into(), RECENT.1.into())])).await?.data;
+    let mut seen: Vec<String> = Vec::new();
+    let mut rows = Vec::new();
+    for record in records {
+        let group = record.generation.template_group_id;
+        if rows.len() == RECENT.0 || seen.contains(&group) {
+            continue;
+        }
+        let carried = query(&[("kit", &asked.kit), ("asset", &asked.asset)]);
+        rows.push(Recent {
+            name: record.group_name,
+            href: format!("{base}/create/{group}{}{carried}", if carried.is_empty() { "" } else { "?" }),
+            thumbnail: record.thumbnails.into_iter().flatten().next(),
+        });
+        seen.push(group);
+    }
+    Ok(rows)
 }
 
 /// One size of a template's example in a look of the team's.
@@ -199,6 +233,7 @@ pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
         search: String::new(),
         kits: Vec::new(),
         tags: vec![TagLink { name: "quote".into(), href: "?tag=quote".into(), chosen: true }],
+        recent: vec![Recent { name: "Sale <b>".into(), href: "/t/northbank/create/tg_sale".into(), thumbnail: None }],
         cards,
         words: String::new(),
         next: None,

@@ -41,6 +41,8 @@ struct Picture {
     width: u32,
     height: u32,
     warned: usize,
+    /// Top, right, bottom and left that the platform covers, in per cent of height and width.
+    free: Option<[f64; 4]>,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,6 +75,7 @@ pub(crate) async fn live(
         width: picture.width,
         height: picture.height,
         warned: warned(picture),
+        free: picture.free_edges.map(|edges| edges.map(|share| share * 100.0)),
     });
     let mut notes: BTreeMap<String, Vec<NoteView>> = BTreeMap::new();
     for note in &seen.notes {
