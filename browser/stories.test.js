@@ -2,19 +2,24 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { DESKTOP, PHONE, launch, person, remember } from "./lib/chromium.js";
+import { onDesktop, onPhone } from "./lib/pages.js";
+import { links, newcomer, veteran, visitor } from "./lib/people.js";
 import { startService } from "./lib/service.js";
+import * as bulk from "./stories/bulk.js";
 import * as create from "./stories/create.js";
+import * as docs from "./stories/docs.js";
 import * as keys from "./stories/keys.js";
 import * as preview from "./stories/preview.js";
 import * as roles from "./stories/roles.js";
 
-const STORIES = [create, keys, roles, preview];
+const STORIES = [create, keys, roles, preview, bulk, docs];
 
 let service;
 let browser;
 
 before(async () => {
   service = await startService();
+  service.links = { desktop: await links(service, DESKTOP), phone: await links(service, PHONE) };
   browser = await launch();
 });
 after(async () => {
@@ -33,6 +38,23 @@ describe("stories", { concurrency: 2 }, () => {
           } catch (error) {
             await remember(context, `${device.name} ${story.name}`, error);
             throw error;
+          } finally {
+            await context.close();
+          }
+        });
+      }
+    });
+  }
+});
+
+describe("pages", { concurrency: 2 }, () => {
+  for (const [device, look] of [[DESKTOP, onDesktop], [PHONE, onPhone]]) {
+    describe(device.name, () => {
+      for (const who of [visitor, newcomer, veteran]) {
+        test(`a ${who.name}'s`, async () => {
+          const { context, ...rest } = await who(browser, service, device);
+          try {
+            await look(rest, service);
           } finally {
             await context.close();
           }

@@ -15,7 +15,7 @@ const FLAGS = [
 /** Where pictures of what failed are put. */
 const FAILED = new URL("../../target/browser/", import.meta.url);
 /** On a busy machine everything takes its time. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 export const DESKTOP = { name: "desktop", viewport: { width: 1280, height: 900 } };
 export const PHONE = { name: "phone", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };

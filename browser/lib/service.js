@@ -9,8 +9,8 @@ import { promisify } from "node:util";
 const START = 60_000;
 
 /**
- * The service: `url`; `link`, which signs the demo team's owner in, once; `tool(...args)`, a command of the binary on the
- * same folder, its JSON answer; `faults()`, what it logged as an error; `stop()`.
+ * The service: `url`; `tool(...args)`, a command of the binary on the same folder, its JSON answer; `faults()`, what it
+ * logged as an error; `stop()`.
  */
 export async function startService(binary = process.env.REPEATPOSTS_BIN) {
   if (!binary) throw new Error("REPEATPOSTS_BIN says where the binary is");
@@ -20,10 +20,9 @@ export async function startService(binary = process.env.REPEATPOSTS_BIN) {
   const log = [];
   createInterface(child.stderr).on("line", (line) => log.push(line));
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  const { url, link } = await told(child, log);
+  const url = await told(child, log);
   return {
     url,
-    link,
     async tool(...args) {
       const { stdout } = await promisify(execFile)(binary, [...args, "--json", "--data-dir", data, "--public-url", url]);
       return JSON.parse(stdout);
@@ -39,20 +38,18 @@ export async function startService(binary = process.env.REPEATPOSTS_BIN) {
   };
 }
 
-/** Reads the address and the owner's link from what the first start prints. */
+/** Reads the address from what it prints. */
 function told(child, log) {
   return new Promise((resolve, reject) => {
     const fail = (why) => reject(new Error(`the service ${why}\n${log.join("\n")}`));
     const timer = setTimeout(() => fail("did not start in time"), START);
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => fail(`ended with ${code}`));
-    let url;
     createInterface(child.stdout).on("line", (line) => {
-      url ??= line.match(/^Listening on (\S+)/)?.[1];
-      const link = line.match(/(\S+\/welcome\/\S+)/)?.[1];
-      if (!url || !link) return;
+      const url = line.match(/^Listening on (\S+)/)?.[1];
+      if (!url) return;
       clearTimeout(timer);
-      resolve({ url, link });
+      resolve(url);
     });
   });
 }
