@@ -99,7 +99,7 @@ impl Web {
         }
         let contact = config.contact.as_deref().map(contact).transpose()?;
         let reference = pages::docs::Reference::of(&config.openapi);
-        let facts = pages::support::Facts::new(&app, &config, contact.clone());
+        let facts = pages::support::Facts::new(&app, &config);
         let support = pages::support::Library::new(&facts).map_err(|error| format!("the support pages: {error}"))?;
         Ok(Self(Arc::new(Shared { app, config, policy, contact, tries: pages::front::Tries::default(), reference, support })))
     }

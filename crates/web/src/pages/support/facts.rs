@@ -12,7 +12,6 @@ use crate::{WebConfig, text};
 /// What articles are made with.
 pub(crate) struct Facts {
     pub api_url: String,
-    pub contact: Option<String>,
     pub plans: Plans,
     pub packs: Packs,
     pub trial: u32,
@@ -22,10 +21,9 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn new(app: &App, config: &WebConfig, contact: Option<String>) -> Self {
+    pub(crate) fn new(app: &App, config: &WebConfig) -> Self {
         Self {
             api_url: config.api_url.clone(),
-            contact,
             plans: config.plans.as_ref().clone(),
             packs: app.packs().clone(),
             trial: app.trial_credits(),
@@ -39,7 +37,6 @@ impl Facts {
         let wrong = |error: domain::PlanError| askama::Error::Custom(Box::new(error));
         Ok(Self {
             api_url: "https://posts.example.com".to_owned(),
-            contact: Some("mailto:help@posts.example.com".to_owned()),
             plans: Plans::built_in().map_err(wrong)?,
             packs: Packs::parse(Plans::DEFAULT_TEXT).map_err(wrong)?,
             trial: 50,
@@ -51,11 +48,6 @@ impl Facts {
     /// The plans with the API by name: `Agency and Enterprise`.
     pub fn api_plans(&self) -> String {
         listed(self.plans.iter().filter(|plan| plan.api).map(|plan| plan.name.as_str()))
-    }
-
-    /// The first plan with the API by name.
-    pub fn first_api(&self) -> &str {
-        self.plans.iter().find(|plan| plan.api).map_or("", |plan| &plan.name)
     }
 
     /// `5,000 credits a month`.
