@@ -25,6 +25,17 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// As answers write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// One table of the codes: the variant, the word in answers, its severities from the gravest down, what happened, and what
 /// to do about it.
 macro_rules! codes {

@@ -1,7 +1,8 @@
-//! Codes that stand inside answers: details of a 422, errors of images, warnings. Each says what it means; the schemas
+//! Codes that stand inside answers: details of a 422, errors of images, and the engine's warnings. Each says what it means; the schemas
 //! list them, and the documentation's tables are made from them.
 
 use serde_json::{Value, json};
+use template::WarningCode;
 
 use crate::problems::PROBLEMS;
 
@@ -47,57 +48,6 @@ pub(super) const FAILURES: &[Code] = &[
     Code("storage_failed", "The image could not be stored.", "Send the call again, with a new Idempotency-Key."),
 ];
 
-/// One warning code: severity, meaning, remedy.
-pub(super) struct WarningCode(pub &'static str, &'static str, &'static str, &'static str);
-
-pub(super) const WARNINGS: &[WarningCode] = &[
-    WarningCode("text_shrunk", "info", "The text was set smaller to fit.", "Shorten it, or leave it."),
-    WarningCode(
-        "text_truncated",
-        "warning",
-        "The text did not fit at its smallest size and was cut with an ellipsis.",
-        "Shorten it; measured and limit have the figures.",
-    ),
-    WarningCode("text_overflow", "critical", "The text runs out of its box.", "Shorten it, or put the code into failOn."),
-    WarningCode("missing_glyphs", "critical", "No font has some of the characters.", "Leave them out, or add a font to the brand kit."),
-    WarningCode(
-        "font_fallback",
-        "info or warning",
-        "Characters were taken from another font; info where every glyph was found.",
-        "Choose a font with these characters.",
-    ),
-    WarningCode(
-        "low_contrast",
-        "warning or info",
-        "Text is hard to read on what is behind it; info where only APCA misses.",
-        "Choose other colours or another photo.",
-    ),
-    WarningCode("image_unavailable", "critical", "A picture could not be had; the field's fallback was drawn.", "Check its address."),
-    WarningCode("image_low_resolution", "warning", "A picture is much smaller than its box and looks soft.", "Send a larger one."),
-    WarningCode("image_upscaled", "info", "A picture was enlarged a little.", "Send a larger one, or leave it."),
-    WarningCode("unknown_input", "info", "inputData has a value that the template doesn't use.", "Compare its name with fields."),
-    WarningCode(
-        "logo_variant_fallback",
-        "info",
-        "The kit has no logo for this background; another one was taken.",
-        "Add a logo for light or dark backgrounds.",
-    ),
-    WarningCode("brand_role_missing", "info", "The kit lacks a role; the template's own value was taken.", "Add the role to the kit."),
-    WarningCode(
-        "safe_zone_violation",
-        "warning",
-        "Text or logo lies where the platform draws its own controls.",
-        "Shorten the text, or choose another size.",
-    ),
-    WarningCode(
-        "data_omitted",
-        "warning",
-        "The files are more than 16 MiB together: data is null, the URLs hold.",
-        "Download them, or send fewer sizes a call.",
-    ),
-    WarningCode("test_watermark", "info", "The picture was made with a test key and carries a watermark.", "Use a live key."),
-];
-
 /// The codes alone.
 pub(super) fn names(codes: &[Code]) -> Vec<&'static str> {
     codes.iter().map(|code| code.0).collect()
@@ -115,9 +65,12 @@ pub(super) fn tables() -> Value {
             json!({ "code": problem.code, "status": problem.status, "type": problem.kind(), "meaning": meaning, "remedy": remedy })
         })
         .collect();
-    let warnings: Vec<Value> = WARNINGS
+    let warnings: Vec<Value> = WarningCode::ALL
         .iter()
-        .map(|WarningCode(code, severity, meaning, remedy)| json!({ "code": code, "severity": severity, "meaning": meaning, "remedy": remedy }))
+        .map(|code| {
+            let severities: Vec<&str> = code.severities().iter().map(|severity| severity.as_str()).collect();
+            json!({ "code": code, "severity": severities.join(" or "), "meaning": code.meaning(), "remedy": code.remedy() })
+        })
         .collect();
     json!({ "errors": errors, "details": plain(DETAILS), "failures": plain(FAILURES), "warnings": warnings })
 }

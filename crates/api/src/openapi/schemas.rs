@@ -145,7 +145,7 @@ fn list_of(name: &str) -> Value {
 }
 
 fn warning() -> Value {
-    let warnings: Vec<&str> = codes::WARNINGS.iter().map(|warning| warning.0).collect();
+    let warnings: Vec<&str> = template::WarningCode::ALL.iter().map(|code| code.as_str()).collect();
     json!({
         "type": "object",
         "description": "A fact about a picture that is finished all the same.",

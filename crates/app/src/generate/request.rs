@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use template::WarningCode;
 
 use super::faults::{Faults, given, short};
 use super::output::{Output, output};
@@ -17,25 +18,6 @@ const MAX_METADATA_KEYS: usize = 50;
 const MAX_METADATA_BYTES: usize = 4_096;
 const MAX_EXTERNAL_ID: usize = 255;
 const MAX_LOCALE: usize = 35;
-
-/// Every warning code, as `failOn` names them.
-const WARNING_CODES: [&str; 15] = [
-    "text_shrunk",
-    "text_truncated",
-    "text_overflow",
-    "missing_glyphs",
-    "font_fallback",
-    "low_contrast",
-    "image_unavailable",
-    "image_low_resolution",
-    "image_upscaled",
-    "unknown_input",
-    "logo_variant_fallback",
-    "brand_role_missing",
-    "safe_zone_violation",
-    "data_omitted",
-    "test_watermark",
-];
 
 /// What the body says, as far as it could be read; `faults` has the rest.
 #[derive(Debug)]
@@ -222,6 +204,7 @@ fn locale(object: &Map<String, Value>, faults: &mut Faults) -> Option<String> {
 }
 
 fn fail_on(object: &Map<String, Value>, faults: &mut Faults) -> Vec<String> {
+    let known: Vec<&str> = WarningCode::ALL.iter().map(|code| code.as_str()).collect();
     let mut codes: Vec<String> = Vec::new();
     for (index, item) in faults.array(object, "", "failOn").map(Vec::as_slice).unwrap_or_default().iter().enumerate() {
         let path = format!("failOn[{index}]");
@@ -229,14 +212,10 @@ fn fail_on(object: &Map<String, Value>, faults: &mut Faults) -> Vec<String> {
             Value::String(code) if codes.contains(code) => {
                 faults.push(&path, "duplicate", format!("{code} is named twice."), None, Some(item.clone()))
             }
-            Value::String(code) if WARNING_CODES.contains(&code.as_str()) => codes.push(code.clone()),
-            Value::String(code) => faults.push(
-                &path,
-                "not_allowed",
-                "There is no such warning code.",
-                Some(serde_json::json!(WARNING_CODES)),
-                Some(short(code)),
-            ),
+            Value::String(code) if known.contains(&code.as_str()) => codes.push(code.clone()),
+            Value::String(code) => {
+                faults.push(&path, "not_allowed", "There is no such warning code.", Some(serde_json::json!(known)), Some(short(code)))
+            }
             other => faults.wrong_type(&path, "text", other),
         }
     }

@@ -101,14 +101,6 @@ impl FormPage {
 }
 
 impl Note {
-    pub(crate) fn word(&self) -> &'static str {
-        match self.severity {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Critical => "critical",
-        }
-    }
-
     pub(crate) fn icon(&self) -> Icon {
         if self.severity == Severity::Info { INFO } else { WARNING }
     }

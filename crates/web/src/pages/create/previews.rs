@@ -79,7 +79,7 @@ pub(crate) async fn live(
     });
     let mut notes: BTreeMap<String, Vec<NoteView>> = BTreeMap::new();
     for note in &seen.notes {
-        let view = NoteView { severity: note.word(), text: note.text.clone() };
+        let view = NoteView { severity: note.severity.as_str(), text: note.text.clone() };
         notes.entry(note.field.clone().unwrap_or_default()).or_default().push(view);
     }
     let answer = Answer { pictures: pictures.collect(), notes, examples: seen.examples.clone(), said: seen.said() };

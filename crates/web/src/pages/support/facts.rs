@@ -5,7 +5,7 @@ use app::library::{MAX_DOCUMENT, MAX_FONT, MAX_LOGO, UNDO};
 use app::{App, MAX_ASSET};
 use domain::{Billing, Pack, Packs, Plan, Plans, Scope};
 use serde_json::Value;
-use template::{Severity, WarningCode};
+use template::WarningCode;
 
 use crate::{WebConfig, text};
 
@@ -95,12 +95,7 @@ impl Facts {
 
     /// `warning or info`.
     pub fn severities(code: &WarningCode) -> String {
-        let word = |severity: &Severity| match severity {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Critical => "critical",
-        };
-        code.severities().iter().map(word).collect::<Vec<_>>().join(" or ")
+        code.severities().iter().map(|severity| severity.as_str()).collect::<Vec<_>>().join(" or ")
     }
 
     /// The types of fields in words of the document format.
