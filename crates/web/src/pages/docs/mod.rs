@@ -19,6 +19,7 @@ use super::{Group, NavItem, Place};
 use crate::{Web, icon};
 
 pub(crate) use reference::Reference;
+pub(crate) use samples::{Answer, Body, Call, curl_with, key};
 pub(crate) use use_in_api::UseInApi;
 
 pub(crate) const GROUP: Group = Group { routes, nav: &[NAV], samples: page::samples };

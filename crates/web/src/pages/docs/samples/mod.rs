@@ -73,6 +73,11 @@ pub(crate) fn key() -> (String, String) {
     ("X-API-Key".to_owned(), KEY.to_owned())
 }
 
+/// The call as a command, with a key of the reader's in the placeholder's place, and no line break at its end.
+pub(crate) fn curl_with(call: &Call, key: &str) -> String {
+    curl::write(call).trim_end().replace(KEY, key)
+}
+
 macro_rules! languages {
     ($($name:ident $id:literal $label:literal $module:ident)*) => {
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,9 +4,11 @@ use app::operate::NewlyMadeKey;
 use app::{Scope, Scopes};
 use askama::Template;
 use domain::PlainKey;
+use serde_json::json;
 
 use super::mode_name;
 use crate::page::Page;
+use crate::pages::docs::{Answer, Body, Call, curl_with, key as header};
 
 #[derive(Template)]
 #[template(path = "settings/key-made.html")]
@@ -45,16 +47,15 @@ impl Made {
             return generate_line(&self.api_url, key);
         }
         let path = list.into_iter().find(|(scope, _)| self.scopes.has(*scope)).map_or("assets", |(_, path)| path);
-        format!("curl {}/v1/{path} \\\n  -H 'X-API-Key: {key}'", self.api_url)
+        let url = format!("{}/v1/{path}", self.api_url);
+        curl_with(&Call { method: "GET".to_owned(), url, headers: vec![header()], body: Body::None, answer: Answer::Text }, key)
     }
 }
 
-/// A call that makes pictures of a built-in template.
+/// A call that makes pictures of a built-in template, with a key or what stands for one.
 pub(super) fn generate_line(api_url: &str, key: &str) -> String {
-    format!(
-        "curl {api_url}/v1/generate \\\n  -H 'X-API-Key: {key}' -H 'Content-Type: application/json' \\\n  \
-         -d '{{\"templateGroupId\":\"tg_quote\",\"inputData\":{{\"title\":\"Keep your promise at *every* size.\"}}}}'"
-    )
+    let body = json!({ "templateGroupId": "tg_quote", "inputData": { "title": "Keep your promise at *every* size." } });
+    curl_with(&Call::json(format!("{api_url}/v1/generate"), body), key)
 }
 
 pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
