@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use assets::{Digest, Need};
 use render::{Engine, Format, Options, PictureError, RenderError, Scratch, TextFit, World};
-use template::bound::{Kind, Node, Source};
+use template::bound::{Image, Kind, Node, Source};
 use template::{Bound, Document, Warning};
 
 /// How long one picture may take.
@@ -147,18 +147,22 @@ pub fn wanted(bound: &Bound) -> Vec<(String, bool)> {
 fn collect(nodes: &[Node], keys: &mut Vec<(String, bool)>) {
     for node in nodes {
         match &node.kind {
-            Kind::Image(image) => {
-                match &image.source {
-                    Source::Picture(key) => keys.push((key.clone(), false)),
-                    Source::Logo { light, dark, any, .. } => {
-                        keys.extend([light, dark, any].into_iter().flatten().map(|key| (key.clone(), true)))
-                    }
-                }
-                keys.extend(image.fallback.iter().map(|key| (key.clone(), false)));
+            Kind::Image(image) => name(image, keys),
+            Kind::Text(text) => {
+                let inline = text.inline.iter().filter_map(|inline| inline.image.as_ref());
+                inline.chain(&text.picture).for_each(|image| name(image, keys));
             }
             Kind::Group(children) => collect(children, keys),
             Kind::Stack(stack) => collect(&stack.children, keys),
             _ => {}
         }
     }
+}
+
+fn name(image: &Image, keys: &mut Vec<(String, bool)>) {
+    match &image.source {
+        Source::Picture(key) => keys.push((key.clone(), false)),
+        Source::Logo { light, dark, any, .. } => keys.extend([light, dark, any].into_iter().flatten().map(|key| (key.clone(), true))),
+    }
+    keys.extend(image.fallback.iter().map(|key| (key.clone(), false)));
 }

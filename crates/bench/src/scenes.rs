@@ -122,20 +122,23 @@ fn rect(id: &str, at: [f32; 4]) -> Node {
 
 fn picture(key: &str, at: [f32; 4]) -> Node {
     let source = Source::Picture(key.to_owned());
-    let image = Image { field: None, source, fallback: None, fit: ImageFit::Cover, focus: [0.5, 0.5], duotone: None };
+    let image = Image { field: None, source, fallback: None, fit: ImageFit::Cover, focus: [0.5, 0.5], duotone: None, tint: None };
     Node { id: key.to_owned(), place: place(at), look: Look::default(), kind: Kind::Image(image) }
 }
 
 fn text([x, y, width]: [f32; 3], size: f32, weight: f32, color: u32, line_height: f32, align: TextAlign, text: &str) -> Node {
     let kind = Kind::Text(Box::new(Text {
         field: None,
-        spans: vec![Span { text: text.to_owned(), accent: false }],
+        spans: vec![Span::plain(text)],
         font: Font { family: "Inter".to_owned(), weight, italic: false, width: 100.0, variations: Vec::new() },
         fit: Fit { max: size, min: size, max_lines: 20, grow: 1.0 },
         color: Paint::Solid(hex(color)),
+        picture: None,
         stroke: None,
         highlight: None,
         accent: Accent::default(),
+        marks: Vec::new(),
+        inline: Vec::new(),
         align,
         vertical_align: VerticalAlign::Top,
         line_height,
@@ -145,6 +148,7 @@ fn text([x, y, width]: [f32; 3], size: f32, weight: f32, color: u32, line_height
         hang: false,
         script_adjust: false,
         tabular: false,
+        features: Vec::new(),
         strike: false,
         underline: false,
     }));

@@ -3,6 +3,7 @@
 //! One [`Engine`] per process holds the fonts; one [`Scratch`] per thread holds every buffer and context that outlives a
 //! picture. The same [`template::Bound`], pictures and fonts give the same bytes at the same [`EngineInfo::target`].
 
+mod barcode;
 mod build;
 pub mod codec;
 mod engine;

@@ -51,13 +51,16 @@ fn place(x: f32, y: f32, width: f32, height: f32) -> Place {
 fn text(content: &str, max: f32, min: f32, max_lines: u32) -> Text {
     Text {
         field: Some("title".to_owned()),
-        spans: vec![Span { text: content.to_owned(), accent: false }],
+        spans: vec![Span::plain(content)],
         font: Font { family: "Inter".to_owned(), weight: 700.0, italic: false, width: 100.0, variations: Vec::new() },
         fit: Fit { max, min, max_lines, grow: 1.0 },
         color: Paint::Solid(INK),
+        picture: None,
         stroke: None,
         highlight: None,
         accent: Accent::default(),
+        marks: Vec::new(),
+        inline: Vec::new(),
         align: TextAlign::Start,
         vertical_align: VerticalAlign::Top,
         line_height: 1.1,
@@ -67,6 +70,7 @@ fn text(content: &str, max: f32, min: f32, max_lines: u32) -> Text {
         hang: true,
         script_adjust: true,
         tabular: false,
+        features: Vec::new(),
         strike: false,
         underline: false,
     }
@@ -90,7 +94,7 @@ fn bound(nodes: Vec<Node>) -> Bound {
 
 fn image(key: &str) -> Image {
     let source = Source::Picture(key.to_owned());
-    Image { field: Some("photo".to_owned()), source, fallback: None, fit: ImageFit::Cover, focus: [0.5; 2], duotone: None }
+    Image { field: Some("photo".to_owned()), source, fallback: None, fit: ImageFit::Cover, focus: [0.5; 2], duotone: None, tint: None }
 }
 
 fn one_text(text: Text) -> Bound {

@@ -1,8 +1,10 @@
 //! Binding: a size of a document, input data and a brand kit become a [`Bound`].
 
 mod data;
+mod letters;
 mod node;
 mod paint;
+mod text;
 
 use std::rc::Rc;
 

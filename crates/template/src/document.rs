@@ -5,7 +5,8 @@ mod schema;
 
 use serde_json::{Map, Value};
 
-use crate::expr::{TextExpr, rich};
+use crate::expr::TextExpr;
+use crate::expr::rich::{self, Tags};
 use crate::inputs::Value as Given;
 use crate::layer::{Layer, PaintExpr};
 use crate::look::Look;
@@ -115,9 +116,10 @@ impl Document {
             Some(pattern) => bind::plain(self, pattern, inputs, locale),
             None => None,
         };
-        let text = text.or_else(|| match self.title().and_then(|title| inputs.values.get(title)?.as_ref()) {
-            Some(Given::Text(text)) => Some(rich::plain(rich::spans(text))),
-            _ => None,
+        let text = text.or_else(|| {
+            let title = self.title()?;
+            let Some(Given::Text(text)) = inputs.values.get(title)? else { return None };
+            Some(rich::plain(rich::typed(text, &Tags::bare(&self.fields[title].constraints.marks))))
         });
         text.unwrap_or_else(|| self.name.clone()).split_whitespace().collect::<Vec<_>>().join(" ")
     }

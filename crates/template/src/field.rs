@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::PictureInput;
+use crate::barcode::Symbology;
 use crate::inputs::Value as Given;
 
-pub(crate) use read::read;
+pub(crate) use read::{MARK_NAME, is_mark, read};
 
 /// One input of a group.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,6 +146,12 @@ pub struct Constraints {
     /// Enums: what may be chosen.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
+    /// Rich texts: marks that may be written, as `[b]…[/b]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<String>,
+    /// Barcodes: Code 128 where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbology: Option<Symbology>,
 }
 
 impl Constraints {

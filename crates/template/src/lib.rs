@@ -3,6 +3,7 @@
 //! [`Document::parse`] reads a template group once per revision and compiles every expression in it; [`Inputs::check`]
 //! turns a call's input data into values; [`bind()`] joins the two with a brand kit into a [`Bound`] size.
 
+pub mod barcode;
 pub mod bind;
 pub mod bound;
 pub mod brand;

@@ -12,11 +12,12 @@ pub struct Property {
 }
 
 /// The layer types, with what each is for.
-pub const KINDS: [(&str, &str, &[Property]); 10] = [
+pub const KINDS: [(&str, &str, &[Property]); 11] = [
     ("text", "Text that fits its box.", TEXT),
     ("image", "A picture from an image field, an asset or one of the kit's logos.", IMAGE),
     ("shape", "A rectangle, an ellipse, a line, a polygon, a star, an SVG path or one of the bundled icons; `fill` paints it.", SHAPE),
     ("qr", "A QR code.", QR),
+    ("barcode", "A barcode: Code 128, EAN-13, EAN-8 or UPC-A.", BARCODE),
     ("rating", "Stars or other symbols, as many of them full as a number says.", RATING),
     ("progress", "A bar or a ring that is full to a share.", PROGRESS),
     ("chart", "Bars, a line, an area or a donut from a list of numbers.", CHART),
@@ -37,7 +38,7 @@ const fn property(name: &'static str, takes: &'static str, default: &'static str
 /// Of every layer: what it is and when it is there.
 pub const COMMON: &[Property] = &[
     property("id", "name", "needed", "Unique in its size; overrides and warnings name the layer by it."),
-    property("type", "text, image, shape, qr, rating, progress, chart, pattern, group, stack", "needed", "What the layer is."),
+    property("type", "text, image, shape, qr, barcode, rating, progress, chart, pattern, group, stack", "needed", "What the layer is."),
     property("note", "string", "", "For whoever reads the document; means nothing."),
     property("when", "condition", "always", "The layer is there only while the condition holds."),
     property("hidden", "boolean", "false", "Leaves the layer out; meant for overrides."),
@@ -99,7 +100,7 @@ pub const LOOK: &[Property] = &[
         "shadows",
         "list of {x, y, blur, spread, color, inset}",
         "none",
-        "Shadows of the box as in CSS, the first one in front; with `inset` inside of it.",
+        "Shadows of the box as in CSS, the first one in front; with `inset` inside of it. Those of a star, a path or an icon follow its form.",
     ),
     property("clip", "boolean", "false", "Cuts content and children at the box and its radii."),
     property("fill", "paint", "none", "Fills the box; of a shape, the shape."),
@@ -143,6 +144,12 @@ const TEXT: &[Property] = &[
     property("shortGrow", "number, 1 to 4", "1", "Text of at most 14 characters may grow to this multiple of `size`, on one line."),
     property("color", "paint", "brand.colors.text", "Colour of the letters; a gradient spans the block of lines."),
     property(
+        "picture",
+        "{source, fit, focus, duotone, tint}",
+        "none",
+        "A picture in the letters, spread over the block of lines; `color` where it is not given.",
+    ),
+    property(
         "stroke",
         "{width, color}",
         "none",
@@ -155,11 +162,30 @@ const TEXT: &[Property] = &[
         "A block of colour behind the lines, joined from line to line; `padding` is [top, right, bottom, left] in em.",
     ),
     property("accent", "{color, font, weight, italic, underline, highlight}", "none", "How `*accent*` spans differ."),
+    property(
+        "marks",
+        "{name: {color, font, weight, italic, fontWidth, size, raise, underline, strike}}",
+        "none",
+        "How `[name]…[/name]` spans differ; `size` is a multiple of the text's, `raise` em of it upwards.",
+    ),
+    property(
+        "inline",
+        "{name: {width, height, radius, shift, fill, source, fit, focus, duotone, tint, icon, color, padding}}",
+        "none",
+        "Boxes in the line, where the text says `[name/]`: a picture, an icon or a fill. Lengths are numbers of em.",
+    ),
     property("align", "start, center, end, left, right", "start", "Across the box; start and end follow the text's direction."),
     property("verticalAlign", "top, middle, bottom", "top", "Place of the lines in a box that is higher."),
     property("lineHeight", "number, 0.5 to 4", "the kit's, else 1.2", "Multiple of the font size."),
     property("tracking", "number, -0.5 to 2", "the kit's, else 0", "Space between letters in em."),
-    property("case", "none, upper, lower, title", "none", "Changes the letters by the locale's rules."),
+    property(
+        "case",
+        "none, upper, lower, title, small",
+        "none",
+        "Changes the letters by the locale's rules; `small` draws small letters as small capitals.",
+    ),
+    property("fractions", "boolean", "false", "Digits around a slash become fractions, in faces that have them."),
+    property("features", "{tag: boolean or number}", "none", "OpenType features of the face, such as `{\"ss01\": true, \"liga\": false}`."),
     property("ellipsis", "boolean", "true", "Text that does not fit at `minSize` ends in an ellipsis; without, it overflows."),
     property("balance", "boolean", "false", "Lines of about equal length."),
     property("hang", "boolean", "false", "Opening quotation marks hang outside the left edge."),
@@ -179,6 +205,12 @@ const IMAGE: &[Property] = &[
     property("fit", "cover, contain, fill", "cover; contain for logos", "How the picture fills the box; the input's own `fit` wins."),
     property("focus", "[x, y], each 0 to 1", "[0.5, 0.5]", "What stays in view; the input's own `focus` wins."),
     property("duotone", "\"brand\", or 3 colours", "none", "Maps dark, middle and light to three colours; `brand` suits the kit's ground."),
+    property(
+        "tint",
+        "colour",
+        "none",
+        "Every pixel takes this colour and keeps its own opacity: for icons, logos and other pictures of one colour on transparent ground.",
+    ),
 ];
 
 const SHAPE: &[Property] = &[
@@ -208,6 +240,20 @@ const QR: &[Property] = &[
     property("color", "colour", "#000000", "Colour of the modules."),
     property("background", "colour", "#ffffff", "Behind them."),
     property("quiet", "whole number, 0 to 16", "4", "Empty modules around the code, inside the box."),
+];
+
+const BARCODE: &[Property] = &[
+    property(
+        "data",
+        "{{barcode field}}, or text",
+        "needed",
+        "What the code says; the field's `symbology` decides which code it is. Left out where the field is not given.",
+    ),
+    property("symbology", "code128, ean13, ean8, upca", "code128", "Of text that the template itself gives."),
+    property("digits", "boolean", "false", "The digits beneath the bars, between longer guard bars; not for Code 128."),
+    property("color", "colour", "#000000", "Colour of the bars."),
+    property("background", "colour", "#ffffff", "Behind them."),
+    property("quiet", "whole number, 0 to 40", "10, 11, 7 and 9 by the standards", "Empty modules at either side, inside the box."),
 ];
 
 const RATING: &[Property] = &[

@@ -264,7 +264,7 @@ fn texts_have_accents_and_other_strings_have_none() {
     let data = json!({"title": "One *two*\r\nthree", "link": "https://example.com/a*b*c"});
     let (story, _) = bound("story", data, Some(&kit()), None);
     let spans = &text(&story, "title").spans;
-    let shown: Vec<(&str, bool)> = spans.iter().map(|span| (span.text.as_str(), span.accent)).collect();
+    let shown: Vec<(&str, bool)> = spans.iter().map(|span| (span.text.as_str(), span.style.accent)).collect();
     assert_eq!(shown, [("One ", false), ("two", true), ("\nthree", false)]);
     let Kind::Qr(qr) = &node(&story, "qr").kind else { panic!() };
     assert_eq!((qr.data.as_str(), qr.field.as_deref(), qr.quiet), ("https://example.com/a*b*c", Some("link"), 4));
@@ -330,4 +330,75 @@ fn overrides_of_one_size_win_over_the_shared_inputs() {
     assert_eq!(words(&bound, "title"), "Short");
     assert!(find(&bound.nodes, "price").is_some());
     assert_eq!(document.alt_text(&merged, Some("de")), "Short for 5,00 €");
+}
+
+/// One text layer over a rich headline and a photo.
+fn rich(layer: Value, data: Value) -> Option<Text> {
+    let document = json!({
+        "format": 1, "name": "Rich",
+        "fields": [
+            {"name": "title", "type": "richText", "constraints": {"marks": ["b", "i"]}},
+            {"name": "photo", "type": "image"}
+        ],
+        "layers": [layer],
+        "templates": [{"key": "square", "name": "Square", "width": 400, "height": 400}]
+    });
+    let document = Document::parse(&document.to_string()).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let (inputs, _) = Inputs::check(&document, &data, "inputData", true).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let (bound, _) = bind(&document, document.size("square").unwrap(), &inputs, None, None);
+    bound.nodes.into_iter().find_map(|node| if let Kind::Text(text) = node.kind { Some(*text) } else { None })
+}
+
+#[test]
+fn marks_change_the_face_that_is_around_them_and_nest() {
+    let marks = json!({"b": {"weight": 800, "size": 2}, "red": {"color": "#c00", "size": 0.5, "underline": true}});
+    let layer =
+        json!({"id": "title", "type": "text", "text": "[red]{{title}}[/red]!", "weight": 400, "accent": {"italic": true}, "marks": marks});
+    let text = rich(layer, json!({"title": "a [b]b[/b] [i]c[/i] *[b]d[/b]* [red]"})).unwrap();
+    let shown: Vec<_> = text
+        .spans
+        .iter()
+        .map(|span| {
+            let mark = text.mark(span.style);
+            let font = mark.and_then(|mark| mark.font.as_ref()).map(|font| (font.weight, font.italic));
+            (span.text.as_str(), font, mark.map(|mark| (mark.size, mark.color.is_some(), mark.underline)))
+        })
+        .collect();
+    let red = Some((0.5, true, true));
+    let both = Some((1.0, true, true));
+    assert_eq!(
+        shown,
+        [
+            ("a ", None, red),
+            ("b", Some((800.0, false)), both),
+            // The layer has no look for [i]; the field doesn't allow [red].
+            (" c ", None, red),
+            ("d", Some((800.0, true)), both),
+            (" [red]", None, red),
+            ("!", None, None),
+        ]
+    );
+}
+
+#[test]
+fn a_box_holds_the_picture_or_its_fill_and_is_left_out_without_both() {
+    let layer = |pill: Value| json!({"id": "lead", "type": "text", "text": "hiring a\u{a0}[pill/] {{title}}", "inline": {"pill": pill}});
+    let photo = json!({"title": "baker", "photo": "https://a.test/b.jpg"});
+    let spans = |text: &Text| text.spans.iter().map(|span| (span.text.clone(), span.style.inline)).collect::<Vec<_>>();
+    let with_box = [("hiring a\u{a0}", None), ("\u{a0}", Some(0)), (" baker", None)].map(|(text, inline)| (text.to_owned(), inline));
+
+    let text = rich(layer(json!({"source": "{{photo}}", "width": 1.55, "height": 0.8, "radius": "full"})), photo.clone()).unwrap();
+    assert_eq!(spans(&text), with_box);
+    assert_eq!((text.inline[0].width, text.inline[0].height), (1.55, 0.8));
+    let source = &text.inline[0].image.as_ref().unwrap().source;
+    assert_eq!(*source, Source::Picture("https://a.test/b.jpg".to_owned()));
+
+    let text = rich(layer(json!({"source": "{{photo}}", "fill": "#fff"})), json!({"title": "baker"})).unwrap();
+    assert_eq!(spans(&text), with_box);
+    assert!(text.inline[0].image.is_none() && text.inline[0].fill.is_some());
+
+    let text = rich(layer(json!({"source": "{{photo}}"})), json!({"title": "baker"})).unwrap();
+    assert_eq!(spans(&text).iter().map(|(text, _)| text.as_str()).collect::<String>(), "hiring a baker");
+    assert!(text.inline.is_empty());
+    assert!(rich(layer(json!({"source": "{{photo}}", "fill": "#fff"})), json!({})).is_none(), "the text names a value that is not given");
 }

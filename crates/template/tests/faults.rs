@@ -46,6 +46,34 @@ fn faults(document: &Value) -> Vec<DocumentFault> {
 }
 
 #[test]
+fn marks_and_boxes_are_checked_with_the_text_that_names_them() {
+    let text = |more: Value| {
+        let mut layer = json!({"id": "title", "type": "text", "text": "{{title}}"});
+        layer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        faults(&with("/layers/0", layer)).into_iter().map(|fault| (fault.pointer, fault.message)).collect::<Vec<_>>()
+    };
+    let marks = json!({"b": {"weight": 800}});
+    for (more, pointer, message) in [
+        (json!({"text": "[b]x", "marks": marks}), "/text", "[b] is not closed"),
+        (json!({"text": "x[/b]", "marks": marks}), "/text", "[/b] closes nothing"),
+        (json!({"text": "[b][b]x[/b]", "marks": marks}), "/text", "[b] stands inside [b]"),
+        (json!({"marks": {"b": {"wieght": 1}}}), "/marks/b/wieght", "a mark has no property \"wieght\""),
+        (json!({"marks": {"b": {"size": 9}}}), "/marks/b/size", "9 is out of range"),
+        (json!({"marks": {"a b": {}}}), "/marks/a b", "\"a b\" can't be written in brackets"),
+        (json!({"inline": {"pill": {}}}), "/inline/pill", "the box has nothing to show"),
+        (json!({"inline": {"pill": {"source": "{{photo}}", "icon": "check"}}}), "/inline/pill", "a box has a picture or an icon"),
+        (json!({"inline": {"pill": {"source": "{{title}}"}}}), "/inline/pill/source", "\"title\" is no image field"),
+        (json!({"inline": {"pill": {"icon": "chekc"}}}), "/inline/pill/icon", "there is no icon \"chekc\""),
+        (json!({"inline": {"pill": {"fill": "#fff", "padding": 1}}}), "/inline/pill/padding", "\"padding\" means nothing here"),
+        (json!({"inline": {"pill": {"fill": "#fff", "width": 0}}}), "/inline/pill/width", "0 is out of range"),
+    ] {
+        assert_eq!(text(more), [(format!("/layers/0{pointer}"), message.to_owned())]);
+    }
+    assert_eq!(text(json!({"text": "[b]{{title}}[/b] [x] [/x]", "marks": marks})), []);
+    assert_eq!(text(json!({"text": "[b]x"})), []);
+}
+
+#[test]
 fn the_small_document_is_valid() {
     assert_eq!(faults(&small()), []);
 }
@@ -72,6 +100,13 @@ fn each_fault_has_its_pointer_and_a_hint() {
             None,
         ),
         ("/fields/2/constraints", json!({"min": 3, "max": 1}), "/fields/2/constraints", "the least is more than the most", None),
+        (
+            "/fields/0/constraints",
+            json!({"marks": ["b"]}),
+            "/fields/0/constraints/marks",
+            "a field of type text has no property \"marks\"",
+            None,
+        ),
         ("/fields/3/constraints", json!({}), "/fields/3", "an enum needs constraints.values", None),
         ("/fields/4/items", json!(null), "/fields/4", "a list needs \"items\"", None),
         ("/fields/2/required", json!(true), "/fields/2", "a required field needs an example", None),

@@ -2,18 +2,21 @@
 
 mod data;
 mod ink;
+mod inline;
 pub mod pattern;
+mod shadow;
 mod text;
 
 use ink::ink;
-use template::bound::{Blend, Bound, Form, Kind, Look, Mask, Shape};
+use template::bound::{Barcode, Blend, Bound, Cap, Color, Form, Kind, Look, Mask, Shape};
 use vello_cpu::kurbo::{Affine, Rect, Shape as _, Vec2};
 
 use crate::{
+    barcode,
     geometry::{self, Outline, fitted_radii},
     layout::Placed,
     qr,
-    scene::{Hole, Ink, Layer, Op, Pen, Scene},
+    scene::{Ink, Layer, Op, Pen, Scene},
 };
 
 /// Builds the scene of a laid-out document, `scale` device pixels per canvas pixel.
@@ -149,49 +152,6 @@ impl<'a> Builder<'a> {
         self.ops.push(Op::Layer(layer));
     }
 
-    fn shadows(&mut self, placed: &Placed, body: &Body) {
-        let look = &placed.node.look;
-        let covered = match &placed.node.kind {
-            Kind::Image(_) => true,
-            _ => look.fill.as_ref().is_some_and(|fill| ink(fill, body.rect, false).opaque() && body.fade == 1.0),
-        };
-        let circle = matches!(&placed.node.kind, Kind::Shape(Shape { form: Form::Ellipse, .. }));
-        let half = body.rect.width().min(body.rect.height()) / 2.0;
-        let own = if circle { [half; 4] } else { body.radii };
-        for shadow in look.shadows.iter().rev().filter(|shadow| !shadow.inset) {
-            let [x, y, blur, spread] = [shadow.x, shadow.y, shadow.blur.max(0.0), shadow.spread]
-                .map(|v| if v.is_finite() { f64::from(v) * self.scale } else { 0.0 });
-            let rect = body.rect.inflate(spread, spread) + Vec2::new(x, y);
-            if rect.width() <= 0.0 || rect.height() <= 0.0 || shadow.color.a == 0 {
-                continue;
-            }
-            // A sharp corner stays sharp, a round one grows with the spread.
-            let radii = own.map(|r| if r > 0.0 { (r + spread).max(0.0) } else { 0.0 });
-            let radii = fitted_radii(radii.map(|r| r as f32), rect.width(), rect.height());
-            let Ink::Solid(color) = Ink::Solid(shadow.color).faded(body.fade) else { continue };
-            let hole = Hole { rect: body.rect, radii: own, covered };
-            self.ops.push(Op::Shadow { rect, radii, turn: body.turn, sigma: (blur / 2.0).min(256.0), color, hole });
-        }
-    }
-
-    /// Shadows on the inside of the box.
-    fn inner_shadows(&mut self, placed: &Placed, body: &Body) {
-        let circle = matches!(&placed.node.kind, Kind::Shape(Shape { form: Form::Ellipse, .. }));
-        let half = body.rect.width().min(body.rect.height()) / 2.0;
-        let own = if circle { [half; 4] } else { body.radii };
-        for shadow in placed.node.look.shadows.iter().rev().filter(|shadow| shadow.inset) {
-            let [x, y, blur, spread] = [shadow.x, shadow.y, shadow.blur.max(0.0), shadow.spread]
-                .map(|v| if v.is_finite() { f64::from(v) * self.scale } else { 0.0 });
-            let Ink::Solid(color) = Ink::Solid(shadow.color).faded(body.fade) else { continue };
-            let rect = body.rect.inflate(-spread, -spread) + Vec2::new(x, y);
-            let rect = Rect { x1: rect.x1.max(rect.x0), y1: rect.y1.max(rect.y0), ..rect };
-            let radii = fitted_radii(own.map(|r| (r - spread).max(0.0) as f32), rect.width(), rect.height());
-            let body_hole = Hole { rect: body.rect, radii: own, covered: false };
-            let sigma = (blur / 2.0).min(256.0);
-            self.ops.push(Op::InnerShadow { rect, radii, turn: body.turn, sigma, color, body: body_hole });
-        }
-    }
-
     fn content(&mut self, placed: &'a Placed<'a>, body: &Body) {
         let look = &placed.node.look;
         let outline = self.outline(placed, body);
@@ -226,13 +186,8 @@ impl<'a> Builder<'a> {
                 self.ops.push(Op::Stroke { outline, turn: body.turn, pen, ink });
             }
             Kind::Shape(_) => {}
-            Kind::Qr(code) => {
-                let ink = Ink::Solid(code.background).faded(body.fade);
-                self.ops.push(Op::Fill { outline: Outline::Box { rect: body.rect, radii: body.radii }, turn: body.turn, ink });
-                if let Ink::Solid(color) = Ink::Solid(code.color).faded(body.fade) {
-                    self.ops.push(Op::Squares { rects: qr::modules(code, body.rect), turn: body.turn, color });
-                }
-            }
+            Kind::Qr(code) => self.code(qr::modules(code, body.rect), code.color, code.background, body),
+            Kind::Barcode(code) => self.barcode(code, body),
             Kind::Rating(rating) => self.rating(rating, body, placed.mirrored),
             Kind::Progress(progress) => self.progress(progress, body, placed.mirrored),
             Kind::Chart(chart) => self.chart(chart, body, placed.mirrored),
@@ -249,6 +204,25 @@ impl<'a> Builder<'a> {
         }
         if picture {
             self.inner_shadows(placed, body);
+        }
+    }
+
+    /// Squares or bars on their ground.
+    fn code(&mut self, rects: Vec<Rect>, color: Color, background: Color, body: &Body) {
+        let ink = Ink::Solid(background).faded(body.fade);
+        self.ops.push(Op::Fill { outline: Outline::Box { rect: body.rect, radii: body.radii }, turn: body.turn, ink });
+        if let Ink::Solid(color) = Ink::Solid(color).faded(body.fade) {
+            self.ops.push(Op::Squares { rects, turn: body.turn, color });
+        }
+    }
+
+    fn barcode(&mut self, code: &Barcode, body: &Body) {
+        let drawn = barcode::draw(code, body.rect);
+        self.code(drawn.bars, code.color, code.background, body);
+        if !drawn.digits.is_empty() {
+            let outline = Outline::Path { path: drawn.digits, even_odd: false };
+            let pen = Pen { width: barcode::PEN * drawn.module, dash: None, cap: Cap::Round };
+            self.ops.push(Op::Stroke { outline, turn: body.turn, pen, ink: Ink::Solid(code.color).faded(body.fade) });
         }
     }
 
@@ -315,7 +289,11 @@ fn single(placed: &Placed) -> bool {
         Kind::Image(_) => !filled && !dressed,
         // Emoji bring their own colours.
         Kind::Text(text) => {
-            let plain = text.stroke.is_none() && text.highlight.is_none() && text.accent.highlight.is_none();
+            let plain = text.stroke.is_none()
+                && text.highlight.is_none()
+                && text.accent.highlight.is_none()
+                && text.inline.is_empty()
+                && text.picture.is_none();
             plain
                 && !filled
                 && !dressed

@@ -1,13 +1,13 @@
 //! Text: glyphs on whole-pixel baselines, highlights behind them, rules through and under them.
 
-use template::bound::{Highlight, Text, VerticalAlign};
+use template::bound::{Blend, Color, Highlight, Image, SpanStyle, Text, VerticalAlign};
 use vello_cpu::kurbo::{Point, Rect};
 
 use super::{Body, Builder, ink};
 use crate::{
     geometry::{self, Outline},
     layout::Placed,
-    scene::{Check, Ink, Op, TextOp, TextRun},
+    scene::{Check, Ink, Layer, Op, Scene, TextOp, TextRun},
     text::{Fitted, Line},
 };
 
@@ -15,8 +15,8 @@ use crate::{
 const ABOVE: f64 = 0.8;
 const BELOW: f64 = 0.22;
 
-impl Builder<'_> {
-    pub fn text(&mut self, placed: &Placed, spec: &Text, fitted: &Fitted, body: &Body) {
+impl<'a> Builder<'a> {
+    pub fn text(&mut self, placed: &Placed, spec: &'a Text, fitted: &Fitted, body: &Body) {
         let scale = self.scale;
         let free = f64::from(placed.frame.height - fitted.height);
         let top = f64::from(placed.frame.y)
@@ -43,17 +43,19 @@ impl Builder<'_> {
             op.boxes.push(Rect::new(x, baseline - 0.75 * size, x + f64::from(line.width) * scale, baseline + 0.2 * size));
             marked.push((accents(line, left, scale), baseline));
             for run in &line.runs {
-                let ink = if run.ink.accent { &accent } else { &plain };
+                let mark = spec.mark(run.ink.style);
+                let marked = mark.and_then(|mark| mark.color).map(|color| Ink::Solid(color).faded(body.fade));
+                let ink = marked.as_ref().unwrap_or(if run.ink.style.accent { &accent } else { &plain });
                 let at = |offset: f64, weight: f64| {
                     let (x0, em) = (left + f64::from(run.x) * scale, f64::from(run.size) * scale);
                     let thick = (em * weight).round().max(1.0);
-                    let y = (baseline + em * offset).round();
+                    let y = (baseline + em * offset - f64::from(run.raise) * scale).round();
                     Rect::new(x0, y, x0 + f64::from(run.advance) * scale, y + thick)
                 };
-                if spec.underline || (run.ink.accent && spec.accent.underline) {
+                if spec.underline || (run.ink.style.accent && spec.accent.underline) || mark.is_some_and(|mark| mark.underline) {
                     rules.push((at(0.11, 0.065), ink.clone()));
                 }
-                if spec.strike {
+                if spec.strike || mark.is_some_and(|mark| mark.strike) {
                     rules.push((at(-0.3, 0.06), ink.clone()));
                 }
                 op.runs.push(TextRun {
@@ -82,13 +84,32 @@ impl Builder<'_> {
         if let Some(highlight) = &spec.accent.highlight {
             self.highlight(highlight, marked.clone(), em, placed.mirrored, body);
         }
-        op.check = Some(self.check(placed, spec, fitted, &op, &marked, [&plain, &accent]));
         let turn = body.turn;
-        self.ops.push(Op::Text(op));
-        for (rect, ink) in rules {
-            let outline = Outline::Box { rect, radii: [0.0; 4] };
-            self.ops.push(Op::Fill { outline, turn, ink });
+        let rules = rules.into_iter().map(|(rect, ink)| Op::Fill { outline: Outline::Box { rect, radii: [0.0; 4] }, turn, ink });
+        match &spec.picture {
+            Some(image) => {
+                let white = Ink::Solid(Color { r: 255, g: 255, b: 255, a: 255 });
+                op.runs.iter_mut().for_each(|run| run.ink = white.clone());
+                let letters = std::iter::once(Op::Text(op)).chain(rules).collect();
+                self.in_letters(image, block.inflate(0.1 * em, 0.1 * em), letters, body);
+            }
+            None => {
+                op.check = Some(self.check(placed, spec, fitted, &op, &marked, [&plain, &accent]));
+                self.ops.push(Op::Text(op));
+                self.ops.extend(rules);
+            }
         }
+        self.inline(spec, fitted, (left, top), &plain, body, placed.mirrored);
+    }
+
+    /// A picture that is seen through letters. Their contrast is the picture's own: it is not measured.
+    fn in_letters(&mut self, image: &'a Image, block: Rect, letters: Vec<Op<'a>>, body: &Body) {
+        // Letters reach a little beyond their lines.
+        let rect = super::snapped(block);
+        let picture = Op::Picture { image, rect, radii: [0.0; 4], turn: body.turn, opacity: body.fade };
+        let [scene, mask] = [vec![picture], letters].map(|ops| Scene { width: 0, height: 0, ops });
+        let layer = Layer { scene, x: 0, y: 0, opacity: 1.0, blend: Blend::Normal, filter: None, mask: Some(mask) };
+        self.layer(layer, 0.0);
     }
 
     /// What the contrast is measured for: the colours of all letters on all lines, or those of accents apart where they
@@ -112,6 +133,10 @@ impl Builder<'_> {
             .flat_map(|(spans, baseline)| spans.iter().map(move |(x0, x1)| Rect::new(*x0, baseline - 0.75 * em, *x1, baseline + 0.2 * em)))
             .collect();
         let mut colors = vec![(shown(plain), op.boxes.clone())];
+        // A mark on an accent's own ground is the template's choice of both.
+        let grounded = |style: SpanStyle| style.accent && spec.accent.highlight.is_some();
+        let marks = spec.spans.iter().filter(|span| !grounded(span.style)).filter_map(|span| spec.mark(span.style)?.color);
+        colors[0].0.extend(marks);
         if !accented.is_empty() && accent != plain {
             if spec.accent.highlight.is_some() {
                 let rest =
@@ -167,7 +192,7 @@ fn block(fitted: &Fitted, left: f64, top: f64, scale: f64) -> Rect {
 /// Where a line's accents stand, neighbours as one.
 fn accents(line: &Line, left: f64, scale: f64) -> Vec<(f64, f64)> {
     let mut spans: Vec<(f64, f64)> = Vec::new();
-    for run in line.runs.iter().filter(|run| run.ink.accent) {
+    for run in line.runs.iter().filter(|run| run.ink.style.accent) {
         let x0 = left + f64::from(run.x) * scale;
         // Without a space at the end of the line.
         let x1 = (x0 + f64::from(run.advance) * scale).min(left + f64::from(line.x + line.width) * scale);

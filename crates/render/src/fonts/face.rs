@@ -1,8 +1,9 @@
 //! One face: what it is called inside the collection, what it can vary, and which characters it has.
 
 use fontique::{Blob, Collection, FontInfoOverride, FontStyle};
+use parley::FontVariation;
 use skrifa::{
-    FontRef, MetadataProvider,
+    FontRef, MetadataProvider, Tag,
     charmap::Charmap,
     instance::{LocationRef, Size},
 };
@@ -24,6 +25,7 @@ pub struct Face {
     /// Share of the em.
     pub ascent: f32,
     pub descent: f32,
+    pub cap_height: f32,
     data: FontBytes,
     index: u32,
 }
@@ -79,6 +81,7 @@ impl Face {
             axes,
             ascent: metrics.ascent,
             descent: -metrics.descent,
+            cap_height: metrics.cap_height.unwrap_or(0.7),
             data: data.clone(),
             index,
         })
@@ -87,6 +90,14 @@ impl Face {
     /// The face's characters; made anew for each text, which costs little.
     pub fn charmap(&self) -> Option<Charmap<'_>> {
         Some(FontRef::from_index((*self.data).as_ref(), self.index).ok()?.charmap())
+    }
+
+    /// Width of a no-break space as a share of the em.
+    pub fn space(&self, variations: &[FontVariation]) -> f32 {
+        let Ok(font) = FontRef::from_index((*self.data).as_ref(), self.index) else { return 0.0 };
+        let location = font.axes().location(variations.iter().map(|axis| (Tag::from_be_bytes(axis.tag.to_bytes()), axis.value)));
+        let glyph = font.charmap().map('\u{a0}').or_else(|| font.charmap().map(' '));
+        glyph.and_then(|glyph| font.glyph_metrics(Size::new(1.0), &location).advance_width(glyph)).unwrap_or(0.0)
     }
 
     pub fn axis(&self, tag: &[u8; 4]) -> Option<Axis> {

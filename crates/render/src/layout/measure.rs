@@ -3,7 +3,10 @@
 use template::bound::{Form, Kind, Shape};
 
 use super::{Item, Layouter};
-use crate::text::{Fitted, fit};
+use crate::{
+    barcode,
+    text::{Fitted, fit},
+};
 
 impl<'a> Layouter<'a, '_> {
     /// Width and height that the content asks for. Known sides are given; `room` is the most width there is and `tall`
@@ -21,6 +24,7 @@ impl<'a> Layouter<'a, '_> {
                 (w.unwrap_or(fitted.width.ceil()), h.unwrap_or(fitted.height))
             }
             Kind::Image(_) | Kind::Qr(_) => shaped(1.0, (0.0, 0.0)),
+            Kind::Barcode(code) => shaped(barcode::aspect(code), (0.0, 0.0)),
             Kind::Shape(Shape { form: Form::Path { view_box: [_, _, vw, vh], .. }, .. }) if *vw > 0.0 && *vh > 0.0 => {
                 shaped(vw / vh, (*vw, *vh))
             }

@@ -40,8 +40,23 @@ struct Known {
     pixels: Weak<dyn AsRef<[u8]> + Send + Sync>,
     crop: [u64; 4],
     size: (u32, u32),
-    duotone: Option<[Color; 3]>,
+    look: Look,
     result: Arc<Vec<u8>>,
+}
+
+/// What is changed of a picture's colours.
+#[derive(Clone, Copy, PartialEq)]
+struct Look {
+    duotone: Option<[Color; 3]>,
+    tint: Option<Color>,
+}
+
+/// One colour, as opaque as each pixel was.
+fn tint(pixels: &mut [u8], color: Color) {
+    let color = direct::premultiplied(color);
+    for pixel in pixels.as_chunks_mut::<4>().0 {
+        *pixel = color.map(|c| direct::mul(c, pixel[3]));
+    }
 }
 
 /// Largest box that a picture is fitted to, in pixels: the largest canvas.
@@ -50,11 +65,11 @@ const MOST_PIXELS: u64 = 8192 * 8192;
 const KEPT_BYTES: usize = 32 << 20;
 
 impl Fitted {
-    fn get(&mut self, picture: &Picture, placement: &codec::Placement, duotone: Option<[Color; 3]>) -> Option<Arc<Vec<u8>>> {
+    fn get(&mut self, picture: &Picture, placement: &codec::Placement, look: Look) -> Option<Arc<Vec<u8>>> {
         let crop = placement.crop.map(f64::to_bits);
         let size = (placement.width, placement.height);
         let same = |k: &Known| {
-            k.crop == crop && k.size == size && k.duotone == duotone && k.pixels.upgrade().is_some_and(|p| Arc::ptr_eq(&p, &picture.pixels))
+            k.crop == crop && k.size == size && k.look == look && k.pixels.upgrade().is_some_and(|p| Arc::ptr_eq(&p, &picture.pixels))
         };
         let at = self.known.iter().position(same)?;
         let known = self.known.remove(at);
@@ -63,7 +78,7 @@ impl Fitted {
         Some(result)
     }
 
-    fn put(&mut self, picture: &Picture, placement: &codec::Placement, duotone: Option<[Color; 3]>, result: Arc<Vec<u8>>) {
+    fn put(&mut self, picture: &Picture, placement: &codec::Placement, look: Look, result: Arc<Vec<u8>>) {
         self.known.retain(|k| k.pixels.strong_count() > 0);
         let bytes = |known: &[Known]| known.iter().map(|k| k.result.len()).sum::<usize>();
         while !self.known.is_empty() && bytes(&self.known) + result.len() > KEPT_BYTES {
@@ -73,7 +88,7 @@ impl Fitted {
             pixels: Arc::downgrade(&picture.pixels),
             crop: placement.crop.map(f64::to_bits),
             size: (placement.width, placement.height),
-            duotone,
+            look,
             result,
         });
     }
@@ -116,16 +131,21 @@ impl<'s> Painter<'_, 's> {
             Source::Logo { role, .. } => role.clone(),
         };
         let failed = |error| RenderError::Picture { error, field: image.field.clone(), key: key.clone() };
-        let fitted = match self.tools.pictures.get(&picture, &placement, image.duotone) {
+        let look = Look { duotone: image.duotone, tint: image.tint };
+        let opaque = picture.opaque && image.tint.is_none_or(|tint| tint.a == 255);
+        let fitted = match self.tools.pictures.get(&picture, &placement, look) {
             Some(fitted) => fitted,
             None => {
                 let mut out = self.tools.pictures.spare(placement.width as usize * placement.height as usize * 4);
                 codec::resize(self.buffers, &picture, &placement, &mut out).map_err(failed)?;
-                if let Some(colors) = image.duotone {
+                if let Some(colors) = look.duotone {
                     codec::duotone(&mut out, colors);
                 }
+                if let Some(color) = look.tint {
+                    tint(&mut out, color);
+                }
                 let fitted = Arc::new(out);
-                self.tools.pictures.put(&picture, &placement, image.duotone, fitted.clone());
+                self.tools.pictures.put(&picture, &placement, look, fitted.clone());
                 fitted
             }
         };
@@ -140,13 +160,13 @@ impl<'s> Painter<'_, 's> {
         if turn.is_none() && whole(rect) && opacity >= 1.0 && self.plain_over(bounds) {
             self.settle(bounds);
             let canvas = (f64::from(self.scene.width), f64::from(self.scene.height));
-            let all = picture.opaque && radii == [0.0; 4] && area == Rect::new(0.0, 0.0, canvas.0, canvas.1);
+            let all = opaque && radii == [0.0; 4] && area == Rect::new(0.0, 0.0, canvas.0, canvas.1);
             self.start(all);
             let touched = direct::Area::new(area, self.scene.width);
-            direct::picture(self.pixels, touched, (rect, radii), (&fitted, w), (x as i64, y as i64), picture.opaque);
+            direct::picture(self.pixels, touched, (rect, radii), (&fitted, w), (x as i64, y as i64), opaque);
             return Ok(false);
         }
-        let Some(pixmap) = vector::pixmap(fitted.to_vec(), w, h, picture.opaque) else { return Ok(false) };
+        let Some(pixmap) = vector::pixmap(fitted.to_vec(), w, h, opaque) else { return Ok(false) };
         self.drawn.push((std::ptr::from_ref(op).addr(), pixmap));
         let (rect, radii) = if full { (rect, radii) } else { (part, [0.0; 4]) };
         let outline = Outline::Box { rect, radii };

@@ -1,7 +1,7 @@
 //! Fitting: the largest size at which a text fits its box, and what to do when none does.
 
 use parley::Layout;
-use template::bound::{Direction, Text};
+use template::bound::{Direction, Span, SpanStyle, Text};
 
 use super::{Contexts, Ink, Line, Prepared, hyphen, lines, phrases, prepare, shape::shape};
 use crate::fonts::Fonts;
@@ -57,9 +57,8 @@ pub fn fit(
     height: Option<f32>,
 ) -> Fitted {
     let mut task = Task { contexts, fonts, spec, locale, direction };
-    let spans: Vec<(String, bool)> = spec.spans.iter().map(|span| (span.text.clone(), span.accent)).collect();
     let (max, min) = limits(spec);
-    let mut trial = task.trial(&spans, max);
+    let mut trial = task.trial(&spec.spans, max);
     let room = Room { width: width.max(1.0), height: height.unwrap_or(f32::MAX), lines: spec.fit.max_lines.max(1) as usize };
     let characters = trial.prepared.characters;
     let grown = max * spec.fit.grow.clamp(1.0, 4.0);
@@ -75,7 +74,7 @@ pub fn fit(
         return task.finish(trial, size, &room, Outcome { characters, kept: characters, truncated: false, overflow: false });
     }
     // Nothing fits even at the smallest size: first break words that are wider than a line.
-    let broken = hyphen::break_words(&mut task, &spans, min, room.width);
+    let broken = hyphen::break_words(&mut task, &spec.spans, min, room.width);
     let spans = match broken {
         Some(broken) => {
             let mut trial = task.trial(&broken, min);
@@ -84,7 +83,7 @@ pub fn fit(
             }
             broken
         }
-        None => spans,
+        None => spec.spans.clone(),
     };
     if spec.ellipsis
         && let Some((trial, kept)) = task.shorten(&spans, min, &room)
@@ -123,15 +122,15 @@ impl Room {
 }
 
 impl<'a> Task<'a, '_> {
-    fn trial(&mut self, spans: &[(String, bool)], size: f32) -> Trial<'a> {
+    fn trial(&mut self, spans: &[Span], size: f32) -> Trial<'a> {
         let prepared = prepare(self.fonts, self.spec, spans, self.locale);
         let layout = shape(self.contexts, self.fonts, &prepared, size, self.locale);
         Trial { prepared, layout, shaped: size }
     }
 
     /// Width of a text on one line.
-    pub fn width(&mut self, text: &str, accent: bool, size: f32) -> f32 {
-        let mut trial = self.trial(&[(text.to_owned(), accent)], size);
+    pub fn width(&mut self, text: &str, style: SpanStyle, size: f32) -> f32 {
+        let mut trial = self.trial(&[Span { text: text.to_owned(), style }], size);
         lines::break_at(&mut trial.layout, f32::MAX, 0.0).1
     }
 
@@ -169,8 +168,8 @@ impl<'a> Task<'a, '_> {
     }
 
     /// The longest beginning that fits with an ellipsis, and how many characters it has.
-    fn shorten(&mut self, spans: &[(String, bool)], size: f32, room: &Room) -> Option<(Trial<'a>, usize)> {
-        let all: usize = spans.iter().map(|(text, _)| text.chars().count()).sum();
+    fn shorten(&mut self, spans: &[Span], size: f32, room: &Room) -> Option<(Trial<'a>, usize)> {
+        let all: usize = spans.iter().map(|span| span.text.chars().count()).sum();
         let (mut low, mut high) = (0, all);
         let mut best = None;
         while low < high {
@@ -235,19 +234,21 @@ impl<'a> Task<'a, '_> {
 }
 
 /// The first `count` characters with an ellipsis, cut back to a word's end where one is near.
-fn beginning(spans: &[(String, bool)], count: usize) -> (Vec<(String, bool)>, usize) {
-    let mut cut: Vec<(String, bool)> = Vec::new();
+fn beginning(spans: &[Span], count: usize) -> (Vec<Span>, usize) {
+    let mut cut: Vec<Span> = Vec::new();
     let mut left = count;
-    for (text, accent) in spans {
+    for Span { text, style } in spans {
         if left == 0 {
             break;
         }
         let part: String = text.chars().take(left).collect();
         left -= part.chars().count();
-        cut.push((part, *accent));
+        cut.push(Span { text: part, style: *style });
     }
     let mut kept = count;
-    if let Some((last, _)) = cut.last_mut() {
+    if cut.last().is_some_and(|last| last.style.inline.is_some()) {
+        cut.push(Span::plain("…"));
+    } else if let Some(Span { text: last, .. }) = cut.last_mut() {
         let before = last.chars().count();
         if let Some(space) = last.rfind(char::is_whitespace)
             && last[space..].chars().count() <= 10

@@ -1,27 +1,29 @@
 //! The last resort for a word wider than its line: break it with a hyphen, between syllables where they can be guessed.
 
+use template::bound::{Span, SpanStyle};
+
 use super::{fit::Task, script::Script};
 
 /// Letters on each side of a break.
 const LEAST: usize = 3;
 
 /// Inserts hyphens and line breaks into words that are wider than `width` at `size`; `None` if there are none.
-pub fn break_words(task: &mut Task, spans: &[(String, bool)], size: f32, width: f32) -> Option<Vec<(String, bool)>> {
+pub fn break_words(task: &mut Task, spans: &[Span], size: f32, width: f32) -> Option<Vec<Span>> {
     let mut changed = false;
     let mut result = Vec::with_capacity(spans.len());
-    for (text, accent) in spans {
+    for Span { text, style } in spans {
         let mut out = String::with_capacity(text.len() + 8);
         for word in text.split_inclusive(char::is_whitespace) {
             let bare = word.trim_end();
-            if bare.chars().count() > 2 * LEAST && bare.chars().all(breakable) && task.width(bare, *accent, size) > width {
-                break_word(task, bare, *accent, size, width, &mut out);
+            if bare.chars().count() > 2 * LEAST && bare.chars().all(breakable) && task.width(bare, *style, size) > width {
+                break_word(task, bare, *style, size, width, &mut out);
                 out.push_str(&word[bare.len()..]);
                 changed = true;
             } else {
                 out.push_str(word);
             }
         }
-        result.push((out, *accent));
+        result.push(Span { text: out, style: *style });
     }
     changed.then_some(result)
 }
@@ -31,11 +33,11 @@ fn breakable(c: char) -> bool {
     matches!(Script::of(c), Script::Other | Script::Hebrew)
 }
 
-fn break_word(task: &mut Task, word: &str, accent: bool, size: f32, width: f32, out: &mut String) {
+fn break_word(task: &mut Task, word: &str, style: SpanStyle, size: f32, width: f32, out: &mut String) {
     let mut rest: Vec<char> = word.chars().collect();
     while rest.len() > LEAST {
         let whole: String = rest.iter().collect();
-        if task.width(&whole, accent, size) <= width {
+        if task.width(&whole, style, size) <= width {
             break;
         }
         // The longest beginning that fits together with its hyphen.
@@ -44,7 +46,7 @@ fn break_word(task: &mut Task, word: &str, accent: bool, size: f32, width: f32, 
             let middle = (low + high).div_ceil(2);
             let mut part: String = rest[..middle].iter().collect();
             part.push('-');
-            if task.width(&part, accent, size) <= width { low = middle } else { high = middle - 1 }
+            if task.width(&part, style, size) <= width { low = middle } else { high = middle - 1 }
         }
         let cut = syllable(&rest, low);
         out.extend(rest.drain(..cut));

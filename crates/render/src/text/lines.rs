@@ -14,6 +14,17 @@ pub struct Line {
     pub x: f32,
     pub width: f32,
     pub runs: Vec<GlyphRun>,
+    pub inline: Vec<Inline>,
+}
+
+/// A box in the line, by its place in the text's list.
+#[derive(Clone, Copy, Debug)]
+pub struct Inline {
+    pub at: u16,
+    pub x: f32,
+    pub width: f32,
+    /// How far above the baseline the middle of the capitals lies.
+    pub middle: f32,
 }
 
 #[derive(Clone, Debug)]
@@ -26,6 +37,8 @@ pub struct GlyphRun {
     pub ink: Ink,
     pub x: f32,
     pub advance: f32,
+    /// Of the run's baseline above the line's.
+    pub raise: f32,
 }
 
 /// Width of what is seen of a line: no trailing space, no tracking after the last letter.
@@ -118,6 +131,7 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
         let room = if width.is_finite() && width < f32::MAX / 2.0 { width - seen } else { 0.0 };
         let mut x = room * align;
         let mut runs = Vec::new();
+        let mut inline = Vec::new();
         for item in line.items() {
             let PositionedLayoutItem::GlyphRun(run) = item else { continue };
             runs.push((run.offset(), run));
@@ -135,21 +149,31 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
         }
         let runs = runs
             .into_iter()
-            .map(|(offset, run)| {
+            .filter_map(|(offset, run)| {
                 let baseline = run.baseline();
-                let glyphs = run.positioned_glyphs().map(|g| Glyph { id: g.id, x: x + shift + g.x * scale, y: (g.y - baseline) * scale });
-                GlyphRun {
+                let ink = run.style().brush;
+                if let Some(at) = ink.style.inline {
+                    let middle = prepared.cap_height * size / 2.0;
+                    let glyphs = run.positioned_glyphs();
+                    inline.extend(glyphs.map(|g| Inline { at, x: x + shift + g.x * scale, width: g.advance * scale, middle }));
+                    return None;
+                }
+                let raise = spec.mark(ink.style).map_or(0.0, |mark| mark.raise * size);
+                let glyphs =
+                    run.positioned_glyphs().map(|g| Glyph { id: g.id, x: x + shift + g.x * scale, y: (g.y - baseline) * scale - raise });
+                Some(GlyphRun {
                     font: run.run().font().clone(),
                     size: run.run().font_size() * scale,
                     coords: run.run().normalized_coords().iter().map(|c| c.to_bits()).collect(),
                     glyphs: glyphs.collect(),
-                    ink: run.style().brush,
+                    ink,
                     x: x + shift + offset * scale,
                     advance: run.advance() * scale,
-                }
+                    raise,
+                })
             })
             .collect();
-        lines.push(Line { baseline: above + line_height * index as f32, x, width: seen, runs });
+        lines.push(Line { baseline: above + line_height * index as f32, x, width: seen, runs, inline });
     }
     lines
 }

@@ -12,16 +12,18 @@ pub use fit::{Fitted, fit};
 pub use lines::Line;
 pub use prepare::{Prepared, prepare};
 
+use template::bound::SpanStyle;
+
 /// What one thread shapes with; kept from picture to picture.
 pub struct Contexts {
     pub fonts: parley::FontContext,
     pub layout: parley::LayoutContext<Ink>,
 }
 
-/// Which of a text's two looks a run has.
+/// Which of a text's looks a run has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ink {
-    pub accent: bool,
+    pub style: SpanStyle,
     /// Slanted by us, because the face has no italic.
     pub slanted: bool,
 }

@@ -1,6 +1,6 @@
 //! From bound spans to one string whose every character has a face.
 
-use template::bound::{Font, Text};
+use template::bound::{Font, Span, SpanStyle, Text};
 
 use super::script::{self, Script};
 use crate::fonts::{Chooser, FontKind, Fonts};
@@ -17,6 +17,7 @@ pub struct Prepared<'a> {
     /// Share of the em, of the text's own face.
     pub ascent: f32,
     pub descent: f32,
+    pub cap_height: f32,
     /// Some face's shapes depend on the size.
     pub optical: bool,
     /// Visible characters that no face has; they are left out.
@@ -31,14 +32,24 @@ pub struct Run<'a> {
     pub end: usize,
     pub face: usize,
     pub font: &'a Font,
-    pub accent: bool,
+    pub style: SpanStyle,
     pub script: Script,
     pub emoji: bool,
 }
 
+/// Small capitals are about as high as small letters, and as heavy as their neighbours.
+const SMALL: f32 = 0.8;
+
+impl Run<'_> {
+    /// Multiple of the text's size.
+    pub fn size(&self, spec: &Text) -> f32 {
+        spec.mark(self.style).map_or(1.0, |mark| mark.size) * if self.style.small { SMALL } else { 1.0 }
+    }
+}
+
 /// Chooses faces for `spans`: the spec's own, or a part of them.
-pub fn prepare<'a>(fonts: &Fonts, spec: &'a Text, spans: &[(String, bool)], locale: &str) -> Prepared<'a> {
-    let whole: String = spans.iter().map(|(text, _)| text.as_str()).collect();
+pub fn prepare<'a>(fonts: &Fonts, spec: &'a Text, spans: &[Span], locale: &str) -> Prepared<'a> {
+    let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
     let mut chooser = Chooser::new(fonts, script::han(&whole, locale));
     let mut prepared = Prepared {
         spec,
@@ -48,6 +59,7 @@ pub fn prepare<'a>(fonts: &Fonts, spec: &'a Text, spans: &[(String, bool)], loca
         line_height: spec.line_height,
         ascent: 0.9,
         descent: 0.25,
+        cap_height: 0.7,
         optical: false,
         missing: Vec::new(),
         fallbacks: Vec::new(),
@@ -56,11 +68,16 @@ pub fn prepare<'a>(fonts: &Fonts, spec: &'a Text, spans: &[(String, bool)], loca
     prepared.line_height = prepared.script.line_height(spec.line_height);
     if let Some(primary) = chooser.primary(&spec.font) {
         let face = &fonts.faces()[primary];
-        (prepared.ascent, prepared.descent) = (face.ascent, face.descent);
+        (prepared.ascent, prepared.descent, prepared.cap_height) = (face.ascent, face.descent, face.cap_height);
     }
-    for (text, accent) in spans {
-        let font = if *accent { spec.accent.font.as_ref().unwrap_or(&spec.font) } else { &spec.font };
-        prepared.append(fonts, &mut chooser, text, *accent, font);
+    for Span { text, style } in spans {
+        if style.inline.is_some() {
+            prepared.append_box(&mut chooser, *style);
+            continue;
+        }
+        let accent = spec.accent.font.as_ref().filter(|_| style.accent);
+        let font = spec.mark(*style).and_then(|mark| mark.font.as_ref()).or(accent).unwrap_or(&spec.font);
+        prepared.append(fonts, &mut chooser, text, *style, font);
     }
     prepared.optical = prepared
         .runs
@@ -70,7 +87,15 @@ pub fn prepare<'a>(fonts: &Fonts, spec: &'a Text, spans: &[(String, bool)], loca
 }
 
 impl<'a> Prepared<'a> {
-    fn append(&mut self, fonts: &Fonts, chooser: &mut Chooser, text: &str, accent: bool, font: &'a Font) {
+    /// A box is one no-break space: lines break before and after it where they break around a letter.
+    fn append_box(&mut self, chooser: &mut Chooser, style: SpanStyle) {
+        let font = &self.spec.font;
+        let Some(face) = chooser.primary(font) else { return };
+        self.text.push('\u{a0}');
+        self.runs.push(Run { end: self.text.len(), face, font, style, script: Script::Other, emoji: false });
+    }
+
+    fn append(&mut self, fonts: &Fonts, chooser: &mut Chooser, text: &str, style: SpanStyle, font: &'a Font) {
         let faces = fonts.faces();
         let (mut previous, mut joined) = (None::<(usize, bool)>, false);
         let mut characters = text.chars().peekable();
@@ -127,13 +152,13 @@ impl<'a> Prepared<'a> {
             let end = self.text.len();
             let script = Script::of(c);
             match self.runs.last_mut() {
-                Some(run) if run.face == face && run.accent == accent && std::ptr::eq(run.font, font) => {
+                Some(run) if run.face == face && run.style == style && std::ptr::eq(run.font, font) => {
                     run.end = end;
                     if run.script == Script::Other {
                         run.script = script;
                     }
                 }
-                _ => self.runs.push(Run { end, face, font, accent, script, emoji }),
+                _ => self.runs.push(Run { end, face, font, style, script, emoji }),
             }
         }
     }

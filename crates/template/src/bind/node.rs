@@ -2,16 +2,13 @@
 
 use super::{data, paint};
 use crate::Document;
-use crate::bound::{Accent, Fit, Font, Highlight, Image, Kind, Node, Place, Qr, Shape, Source, Stack, Text};
+use crate::bound::{Barcode, Image, Kind, Node, Place, Qr, Shape, Source, Stack};
 use crate::brand::LogoTheme;
-use crate::eval::{Eval, Face};
+use crate::eval::Eval;
 use crate::expr::{Ref, TextExpr};
 use crate::field::{Field, Items};
 use crate::inputs::Value;
-use crate::layer::{Duotone, FontExpr, HighlightExpr, ImageLayer, KindExpr, Layer, PlaceExpr, QrLayer, SourceExpr, StackLayer, TextLayer};
-
-/// A face where a layer names a family of its own and nothing else.
-const LINE_HEIGHT: f32 = 1.2;
+use crate::layer::{BarcodeData, BarcodeLayer, Duotone, ImageLayer, KindExpr, Layer, PlaceExpr, QrLayer, SourceExpr, StackLayer};
 
 pub(super) struct Binder<'a> {
     pub document: &'a Document,
@@ -52,6 +49,7 @@ impl Binder<'_> {
                 Kind::Shape(Shape { form: shape.form.clone(), stroke: shape.stroke.as_ref().map(|stroke| paint::border(stroke, &eval)) })
             }
             KindExpr::Qr(qr) => Kind::Qr(self.qr(qr, &eval, list)?),
+            KindExpr::Barcode(code) => Kind::Barcode(self.barcode(code, &eval, list)?),
             KindExpr::Rating(rating) => Kind::Rating(data::rating(rating, &eval)?),
             KindExpr::Progress(progress) => Kind::Progress(data::progress(progress, &eval)?),
             KindExpr::Chart(chart) => Kind::Chart(data::chart(chart, &eval)?),
@@ -78,53 +76,11 @@ impl Binder<'_> {
         }
     }
 
-    fn field_name(&self, text: &TextExpr, list: Option<usize>) -> Option<String> {
+    pub(super) fn field_name(&self, text: &TextExpr, list: Option<usize>) -> Option<String> {
         Some(self.field(text.field()?, list)?.name.clone())
     }
 
-    fn text(&self, text: &TextLayer, eval: &Eval<'_>, list: Option<usize>) -> Option<Text> {
-        let mut spans = text.text.spans(eval)?;
-        if let Some(case) = text.case {
-            for span in &mut spans {
-                span.text = eval.formats.cased(&span.text, case);
-            }
-        }
-        if spans.is_empty() {
-            return None;
-        }
-        let (font, face) = self::font(&text.font, None, eval);
-        let accent = &text.accent;
-        let corner = eval.roles.corner;
-        let max = text.size.px(corner).max(1.0);
-        Some(Text {
-            field: self.field_name(&text.text, list),
-            spans,
-            fit: Fit { max, min: text.min_size.px(corner).clamp(1.0, max), max_lines: text.max_lines, grow: text.short_grow },
-            color: paint::paint(&text.color, eval),
-            stroke: text.stroke.as_ref().map(|stroke| paint::border(stroke, eval)),
-            highlight: text.highlight.as_ref().map(|highlight| self::highlight(highlight, eval)),
-            accent: Accent {
-                color: accent.color.as_ref().map(|color| color.color(eval)),
-                font: accent.font.as_ref().map(|accent| self::font(accent, Some(&font), eval).0),
-                underline: accent.underline,
-                highlight: accent.highlight.as_ref().map(|highlight| self::highlight(highlight, eval)),
-            },
-            font,
-            align: text.align,
-            vertical_align: text.vertical_align,
-            line_height: text.line_height.or_else(|| face?.line_height).unwrap_or(LINE_HEIGHT),
-            tracking: text.tracking.or_else(|| face?.tracking).unwrap_or(0.0),
-            ellipsis: text.ellipsis,
-            balance: text.balance,
-            hang: text.hang,
-            script_adjust: text.script_adjust,
-            tabular: text.tabular,
-            strike: text.strike,
-            underline: text.underline,
-        })
-    }
-
-    fn image(&self, image: &ImageLayer, eval: &Eval<'_>, list: Option<usize>) -> Option<Image> {
+    pub(super) fn image(&self, image: &ImageLayer, eval: &Eval<'_>, list: Option<usize>) -> Option<Image> {
         let duotone = image.duotone.as_ref().map(|duotone| match duotone {
             Duotone::Colors(colors) => [&colors[0], &colors[1], &colors[2]].map(|color| color.color(eval)),
             Duotone::Brand { background, text, accent } => {
@@ -132,7 +88,8 @@ impl Binder<'_> {
                 [dark, accent, light].map(|color| color.color(eval))
             }
         });
-        let plain = |source| Image { field: None, source, fallback: None, fit: image.fit, focus: image.focus, duotone };
+        let tint = image.tint.as_ref().map(|tint| tint.color(eval));
+        let plain = |source| Image { field: None, source, fallback: None, fit: image.fit, focus: image.focus, duotone, tint };
         match &image.source {
             SourceExpr::Asset(id) => Some(plain(Source::Picture(id.clone()))),
             SourceExpr::Logo(role) => {
@@ -180,6 +137,26 @@ impl Binder<'_> {
         })
     }
 
+    fn barcode(&self, code: &BarcodeLayer, eval: &Eval<'_>, list: Option<usize>) -> Option<Barcode> {
+        let (encoded, field) = match &code.data {
+            BarcodeData::Fixed(encoded) => (encoded.clone(), None),
+            BarcodeData::Field(value) => {
+                let given = eval.value(*value);
+                let Some(Value::Text(text)) = given.as_deref() else { return None };
+                (code.symbology.encode(text).ok()?, self.field(*value, list).map(|field| field.name.clone()))
+            }
+        };
+        Some(Barcode {
+            field,
+            symbology: code.symbology,
+            modules: encoded.modules,
+            digits: code.digits.then_some(encoded.text),
+            color: code.color.color(eval),
+            background: code.background.color(eval),
+            quiet: code.quiet,
+        })
+    }
+
     fn stack(&self, stack: &StackLayer, eval: Eval<'_>, list: Option<usize>, suffix: &str) -> Stack {
         let corner = eval.roles.corner;
         Stack {
@@ -191,35 +168,6 @@ impl Binder<'_> {
             wrap: stack.wrap,
             children: self.children(&stack.children, eval, list, suffix),
         }
-    }
-}
-
-/// The face, and the role that gives its spacing. An accent without a face of its own starts from the text's.
-fn font<'a>(expr: &FontExpr, base: Option<&Font>, eval: &Eval<'a>) -> (Font, Option<&'a Face>) {
-    let face = expr.role.and_then(|role| eval.face(role));
-    let mut font = match (face, &expr.family, base) {
-        (Some(face), ..) => face.font.clone(),
-        (None, Some(family), _) => Font { family: family.clone(), weight: 400.0, italic: false, width: 100.0, variations: Vec::new() },
-        (None, None, Some(base)) => base.clone(),
-        (None, None, None) => Font { family: String::new(), weight: 400.0, italic: false, width: 100.0, variations: Vec::new() },
-    };
-    font.weight = expr.weight.unwrap_or(font.weight);
-    font.italic = expr.italic.unwrap_or(font.italic);
-    font.width = expr.width.unwrap_or(font.width);
-    for (tag, value) in &expr.variations {
-        match font.variations.iter_mut().find(|(known, _)| known == tag) {
-            Some(axis) => axis.1 = *value,
-            None => font.variations.push((tag.clone(), *value)),
-        }
-    }
-    (font, face)
-}
-
-fn highlight(highlight: &HighlightExpr, eval: &Eval<'_>) -> Highlight {
-    Highlight {
-        paint: paint::paint(&highlight.paint, eval),
-        padding: highlight.padding,
-        radius: highlight.radius.px(eval.roles.corner).max(0.0),
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Document, RoleNames, Size};
 use crate::expr::length::{self, Metrics};
 use crate::expr::names::RoleTable;
+use crate::expr::rich::Tags;
 use crate::expr::{Names, text};
 use crate::fault::DocumentFault;
 use crate::field::{self, Field};
@@ -88,7 +89,7 @@ fn group(value: &Value, faults: &Faults) -> Option<Document> {
     let sizes = group.sizes(&root);
     let alt_text = root.raw("altText").and_then(|node| {
         let names = group.names(&group.vars);
-        node.take(text::parse(node.string()?, &names))
+        node.take(text::parse(node.string()?, &names, &Tags::default()))
     });
     let tags = tags(&root);
     let [colors, fonts, logos] = tables.map(RoleTable::into_names);

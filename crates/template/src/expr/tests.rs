@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::names::RoleTable;
+use super::rich::Tags;
 use super::*;
 use crate::bound::Color;
 use crate::document::RoleNames;
@@ -98,11 +99,11 @@ impl Bench {
     }
 
     fn text(&self, text: &str, data: serde_json::Value, locale: &str) -> Option<String> {
-        let (expr, names) = self.with(|names| text::parse(text, names));
+        let (expr, names) = self.with(|names| text::parse(text, names, &Tags::default()));
         let expr = expr.unwrap_or_else(|wrong| panic!("{text}: {wrong:?}"));
         self.eval(&names, data, locale, |eval| {
-            let shown = |span: crate::bound::Span| if span.accent { format!("[{}]", span.text) } else { span.text };
-            expr.spans(eval).map(|spans| spans.into_iter().map(shown).collect())
+            let shown = |run: rich::Run| if run.style.accent { format!("[{}]", run.text) } else { run.text };
+            expr.runs(eval).map(|runs| runs.into_iter().map(shown).collect())
         })
     }
 }
@@ -279,9 +280,9 @@ proptest! {
         if let Ok(condition) = condition {
             bench.eval(&names, data.clone(), "en", |eval| condition.holds(eval));
         }
-        let (parts, names) = bench.with(|names| text::parse(&text, names));
+        let (parts, names) = bench.with(|names| text::parse(&text, names, &Tags::default()));
         if let Ok(parts) = parts {
-            bench.eval(&names, data, "en", |eval| parts.spans(eval));
+            bench.eval(&names, data, "en", |eval| parts.runs(eval));
         }
     }
 
@@ -290,7 +291,7 @@ proptest! {
         let bench = Bench::new();
         let _ = bench.with(|names| color::parse(&text, names)).0;
         let _ = bench.with(|names| condition::parse(&text, names)).0;
-        let _ = bench.with(|names| text::parse(&text, names)).0;
+        let _ = bench.with(|names| text::parse(&text, names, &Tags::default())).0;
         let _ = crate::locale::date::Skeleton::parse(&text);
         let _ = crate::date::Date::parse(&text);
         let _ = Color::parse(&text);

@@ -3,8 +3,7 @@
 mod parse;
 
 use super::names::Ref;
-use super::rich;
-use crate::bound::Span;
+use super::rich::{self, Run, Style, Tags};
 use crate::eval::Eval;
 use crate::field::FieldType;
 use crate::inputs::{Item, Value};
@@ -20,14 +19,18 @@ pub(crate) struct TextExpr {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
-    Literal(Vec<Span>),
+    Literal(Vec<Run>),
     Value {
         value: Ref,
         kind: FieldType,
         filters: Vec<Filter>,
+        /// What the field lets people write in it.
+        tags: Tags,
+        /// Around it.
+        marks: u32,
     },
-    /// `brand.name`
-    BrandName(Vec<Filter>),
+    /// `brand.name`, and the marks around it.
+    BrandName(Vec<Filter>, u32),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -66,40 +69,43 @@ impl TextExpr {
         })
     }
 
-    /// The text in spans; `None` where it names values and none of them is given, and for white space alone.
-    pub fn spans(&self, eval: &Eval<'_>) -> Option<Vec<Span>> {
-        let mut spans = Vec::new();
+    /// The text in runs; `None` where it names values and none of them is given, and for white space alone.
+    pub fn runs(&self, eval: &Eval<'_>) -> Option<Vec<Run>> {
+        let mut runs = Vec::new();
         let (mut values, mut given) = (0, 0);
         for part in &self.parts {
-            let shown = match part {
+            let (shown, marks) = match part {
                 Part::Literal(literal) => {
-                    rich::append(&mut spans, literal.clone());
+                    rich::append(&mut runs, literal.clone());
                     continue;
                 }
-                Part::Value { value, kind, filters } => run(filters, eval.value(*value).as_deref(), *kind, eval),
-                Part::BrandName(filters) => {
+                Part::Value { value, kind, filters, tags, marks } => {
+                    (run(filters, eval.value(*value).as_deref(), (*kind, tags), eval), *marks)
+                }
+                Part::BrandName(filters, marks) => {
                     let name = eval.brand_name().map(|name| Value::Text(name.to_owned()));
-                    run(filters, name.as_ref(), FieldType::Enum, eval)
+                    (run(filters, name.as_ref(), (FieldType::Enum, &Tags::default()), eval), *marks)
                 }
             };
             values += 1;
-            if let Some(shown) = shown.filter(|shown| !shown.is_empty()) {
+            if let Some(mut shown) = shown.filter(|shown| !shown.is_empty()) {
                 given += 1;
-                rich::append(&mut spans, shown);
+                shown.iter_mut().for_each(|run| run.style.marks |= marks);
+                rich::append(&mut runs, shown);
             }
         }
-        let blank = spans.iter().all(|span| span.text.trim().is_empty());
-        ((values == 0 || given > 0) && !blank).then_some(spans)
+        let blank = runs.iter().all(|run| run.style.inline.is_none() && run.text.trim().is_empty());
+        ((values == 0 || given > 0) && !blank).then_some(runs)
     }
 
-    /// The same without accents.
+    /// The same without looks.
     pub fn plain(&self, eval: &Eval<'_>) -> Option<String> {
-        self.spans(eval).map(rich::plain)
+        self.runs(eval).map(rich::plain).filter(|text| !text.is_empty())
     }
 }
 
 /// One value through its formatters; `None` is a value that is not given.
-fn run(filters: &[Filter], value: Option<&Value>, kind: FieldType, eval: &Eval<'_>) -> Option<Vec<Span>> {
+fn run(filters: &[Filter], value: Option<&Value>, kind: (FieldType, &Tags), eval: &Eval<'_>) -> Option<Vec<Run>> {
     // A default may stand before the formatter that takes the raw value.
     let typed = filters.iter().find(|filter| !matches!(filter, Filter::Default(_)));
     // A time that a date does not have is empty, and counts as not given.
@@ -115,7 +121,7 @@ fn run(filters: &[Filter], value: Option<&Value>, kind: FieldType, eval: &Eval<'
 }
 
 /// The value as text: by the formatter that takes its type, else in its usual form.
-fn first(value: &Value, kind: FieldType, typed: Option<&Filter>, eval: &Eval<'_>) -> Option<Vec<Span>> {
+fn first(value: &Value, (kind, tags): (FieldType, &Tags), typed: Option<&Filter>, eval: &Eval<'_>) -> Option<Vec<Run>> {
     let formats = eval.formats;
     let text = match (value, typed) {
         (Value::Number(number), Some(Filter::Number(min, max))) => formats.number(*number, *min, *max),
@@ -130,30 +136,30 @@ fn first(value: &Value, kind: FieldType, typed: Option<&Filter>, eval: &Eval<'_>
         (Value::Number(number), _) => formats.number(*number, 0, 3),
         (Value::Date(date), Some(Filter::Date(skeleton))) => formats.date(*date, skeleton),
         (Value::Date(date), _) => formats.date(*date, &Skeleton::default()),
-        (Value::List(items), Some(Filter::Join(between))) => return Some(joined(items, between, eval)),
-        (Value::List(items), _) => return Some(joined(items, ", ", eval)),
+        (Value::List(items), Some(Filter::Join(between))) => return Some(joined(items, between, tags, eval)),
+        (Value::List(items), _) => return Some(joined(items, ", ", tags, eval)),
         // Only texts have accents: in a link or a code an asterisk is an asterisk.
-        (Value::Text(text), _) if matches!(kind, FieldType::Text | FieldType::RichText) => return Some(rich::spans(text)),
+        (Value::Text(text), _) if matches!(kind, FieldType::Text | FieldType::RichText) => return Some(rich::typed(text, tags)),
         (Value::Text(text), _) => text.clone(),
         (Value::Boolean(_) | Value::Color(_) | Value::Picture(_), _) => return None,
     };
     Some(rich::of(&text))
 }
 
-fn joined(items: &[Item], between: &str, eval: &Eval<'_>) -> Vec<Span> {
-    let mut spans = Vec::new();
+fn joined(items: &[Item], between: &str, tags: &Tags, eval: &Eval<'_>) -> Vec<Run> {
+    let mut runs = Vec::new();
     for item in items {
         let Item::Plain(value) = item else { continue };
-        let Some(shown) = first(value, FieldType::Text, None, eval) else { continue };
-        if !spans.is_empty() {
-            rich::append(&mut spans, rich::of(between));
+        let Some(shown) = first(value, (FieldType::Text, tags), None, eval) else { continue };
+        if !runs.is_empty() {
+            rich::append(&mut runs, rich::of(between));
         }
-        rich::append(&mut spans, shown);
+        rich::append(&mut runs, shown);
     }
-    spans
+    runs
 }
 
-fn formatted(filter: &Filter, mut shown: Vec<Span>, eval: &Eval<'_>) -> Vec<Span> {
+fn formatted(filter: &Filter, mut shown: Vec<Run>, eval: &Eval<'_>) -> Vec<Run> {
     match filter {
         Filter::Case(case) => rich::map(&mut shown, |text| eval.formats.cased(text, *case)),
         Filter::Truncate(length) => rich::truncate(&mut shown, *length),
@@ -161,7 +167,7 @@ fn formatted(filter: &Filter, mut shown: Vec<Span>, eval: &Eval<'_>) -> Vec<Span
         Filter::Suffix(suffix) => shown = rich::around("", shown, suffix),
         Filter::Accent => {
             let text = rich::plain(std::mem::take(&mut shown));
-            shown.push(Span { text, accent: true });
+            shown.push(Run { text, style: Style { accent: true, ..Style::default() } });
         }
         Filter::Quote => {
             let (open, close) = eval.formats.quotes(&rich::plain(shown.clone()));

@@ -3,10 +3,14 @@
 use serde_json::Value;
 
 use super::{Constraints, Field, FieldType, Items};
+use crate::barcode::SYMBOLOGIES;
+use crate::expr::rich::MAX_TAGS;
 use crate::inputs::Value as Given;
 use crate::inputs::check::{Check, MAX_CHARACTERS, MAX_ITEMS};
 use crate::read::{Node, is_name};
 
+/// What marks and boxes may be called.
+pub(crate) const MARK_NAME: &str = "a letter, then letters, digits and _, at most 40 of them";
 const MAX_FIELDS: usize = 100;
 const TAKEN: [&str; 7] = ["brand", "item", "index", "true", "false", "locale", "rtl"];
 
@@ -146,7 +150,9 @@ fn items(node: &Node<'_>) -> Option<Items> {
 
 fn constraints(node: &Node<'_>, kind: FieldType) -> Constraints {
     let known: &[&str] = match kind {
-        FieldType::Text | FieldType::RichText | FieldType::Url | FieldType::Qr | FieldType::Barcode => &["minLength", "maxLength"],
+        FieldType::Text | FieldType::Url | FieldType::Qr => &["minLength", "maxLength"],
+        FieldType::Barcode => &["minLength", "maxLength", "symbology"],
+        FieldType::RichText => &["minLength", "maxLength", "marks"],
         FieldType::Number | FieldType::Rating => &["min", "max"],
         FieldType::List => &["minItems", "maxItems"],
         FieldType::Enum => &["values"],
@@ -163,6 +169,8 @@ fn constraints(node: &Node<'_>, kind: FieldType) -> Constraints {
         min_items: whole("minItems", MAX_ITEMS),
         max_items: whole("maxItems", MAX_ITEMS),
         values: node.get("values").map_or_else(Vec::new, |values| self::values(&values)),
+        symbology: node.get("symbology").and_then(|symbology| symbology.choice(&SYMBOLOGIES)),
+        marks: node.get("marks").map_or_else(Vec::new, |marks| self::marks(&marks)),
     };
     let crossed = matches!((limits.min_length, limits.max_length), (Some(min), Some(max)) if min > max)
         || matches!((limits.min, limits.max), (Some(min), Some(max)) if min > max)
@@ -189,4 +197,24 @@ fn values(node: &Node<'_>) -> Vec<String> {
         }
     }
     values
+}
+
+/// Whether a mark or a box may have this name.
+pub(crate) fn is_mark(name: &str) -> bool {
+    is_name(name) && name.len() <= 40
+}
+
+fn marks(node: &Node<'_>) -> Vec<String> {
+    let mut marks: Vec<String> = Vec::new();
+    for item in node.items().iter().take(MAX_TAGS + 1) {
+        let Some(name) = item.string() else { continue };
+        if !is_mark(name) || marks.iter().any(|known| known == name) {
+            item.fault(format!("\"{name}\" is no name for a mark, or stands twice"), MARK_NAME.to_owned());
+        }
+        marks.push(name.to_owned());
+    }
+    if marks.len() > MAX_TAGS {
+        node.fault(format!("a field has at most {MAX_TAGS} marks"), None);
+    }
+    marks
 }

@@ -91,9 +91,22 @@ impl Check {
     /// One value; `None` where it counts as not given, or is at fault.
     pub fn value(&mut self, field: &Field, value: &Json, path: &str) -> Option<Value> {
         match field.kind {
-            FieldType::Text | FieldType::RichText | FieldType::Qr | FieldType::Barcode => {
+            FieldType::Text | FieldType::RichText | FieldType::Qr => {
                 let text = self.text(value, path)?;
                 self.length(field, text, path).map(Value::Text)
+            }
+            FieldType::Barcode => {
+                let text = self.text(value, path)?;
+                let text = self.length(field, text, path)?;
+                match field.constraints.symbology.unwrap_or_default().encode(&text) {
+                    Ok(_) => Some(Value::Text(text)),
+                    Err(flaw) => {
+                        let message = format!("{} {}", field.label, flaw.message);
+                        let [limit, received] = [flaw.limit, flaw.received].map(|count| count.map(|count| json!(count)));
+                        self.fault(path.to_owned(), flaw.code, message, limit, received);
+                        None
+                    }
+                }
             }
             FieldType::Enum => {
                 let text = self.text(value, path)?;

@@ -1,16 +1,12 @@
-//! Compiling what a layer is: text, image, shape, QR code, group, stack.
+//! Compiling what a layer is: image, shape, stack; texts, codes and figures have files of their own.
 
 use super::look::numbers;
 use super::read::{ALIGNS, Compiler};
 use super::tree::Draft;
-use super::{
-    AccentExpr, Duotone, FontExpr, HighlightExpr, ImageLayer, KindExpr, PaintExpr, QrLayer, ShapeLayer, SourceExpr, StackLayer, TextLayer,
-};
-use crate::bound::{Align, Color, Form, ImageFit, Justify, TextAlign, VerticalAlign};
-use crate::color::{BLACK, WHITE};
-use crate::expr::{ColorExpr, Len, length};
+use super::{Duotone, ImageLayer, KindExpr, ShapeLayer, SourceExpr, StackLayer};
+use crate::bound::{Align, Form, ImageFit, Justify};
+use crate::expr::ColorExpr;
 use crate::field::FieldType;
-use crate::locale::Case;
 use crate::read::Node;
 use crate::{icons, suggest};
 
@@ -24,6 +20,7 @@ impl Compiler<'_> {
             "image" => self.image(node).map(KindExpr::Image),
             "shape" => self.shape(node).map(KindExpr::Shape),
             "qr" => self.qr(node).map(KindExpr::Qr),
+            "barcode" => self.barcode(node).map(KindExpr::Barcode),
             "rating" => self.rating(node).map(KindExpr::Rating),
             "progress" => self.progress(node).map(KindExpr::Progress),
             "chart" => self.chart(node).map(|chart| KindExpr::Chart(Box::new(chart))),
@@ -33,156 +30,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// A text layer's size in pixels.
-    pub(super) fn em(&self, node: &Node<'_>) -> f64 {
-        let fallback = self.metrics.short() * 0.05;
-        let Some(size) = node.raw("size") else { return fallback };
-        let context = length::Context { metrics: &self.metrics, vars: self.names.vars.get(), em: None };
-        length::parse(size.value, context).map_or(fallback, |length| f64::from(length.px))
-    }
-
-    fn text_layer(&self, node: &Node<'_>, em: Option<f64>) -> Option<TextLayer> {
-        let number = |key: &str, min: f64, max: f64| node.get(key).and_then(|node| node.number(min, max)).map(|number| number as f32);
-        let flag = |key: &str, default: bool| node.get(key).and_then(|node| node.bool()).unwrap_or(default);
-        let font_size = |key: &str| {
-            let length = self.pixels(node, key, None)?;
-            if length.corner == 0.0 && !(1.0..=8192.0).contains(&length.px) {
-                node.get(key)?.fault(format!("{} px is no font size", length.px), "from 1 to 8192 px".to_owned());
-            }
-            Some(length)
-        };
-        let size = font_size("size").unwrap_or(Len { px: em.unwrap_or_default() as f32, ..Len::default() });
-        let min_size = font_size("minSize").unwrap_or(size);
-        let text = self.text(node, "text");
-        let layer = TextLayer {
-            font: self.font(node),
-            size,
-            min_size,
-            max_lines: node.get("maxLines").and_then(|lines| lines.whole(1, 200)).map_or(u32::MAX, |lines| lines as u32),
-            short_grow: number("shortGrow", 1.0, 4.0).unwrap_or(1.0),
-            color: self.paint(node, "color").unwrap_or_else(|| PaintExpr::Solid(self.role("text"))),
-            stroke: self.border(node, "stroke", em).inspect(|stroke| {
-                if let (Some(_), Some(written)) = (stroke.dash, node.get("stroke")) {
-                    written.fault("letters have no dashes", None);
-                }
-            }),
-            highlight: self.highlight(node, em),
-            accent: self.accent(node, em),
-            align: node
-                .get("align")
-                .and_then(|align| {
-                    align.choice(&[
-                        ("start", TextAlign::Start),
-                        ("center", TextAlign::Center),
-                        ("end", TextAlign::End),
-                        ("left", TextAlign::Left),
-                        ("right", TextAlign::Right),
-                    ])
-                })
-                .unwrap_or(TextAlign::Start),
-            vertical_align: node
-                .get("verticalAlign")
-                .and_then(|align| {
-                    align.choice(&[("top", VerticalAlign::Top), ("middle", VerticalAlign::Middle), ("bottom", VerticalAlign::Bottom)])
-                })
-                .unwrap_or(VerticalAlign::Top),
-            line_height: number("lineHeight", 0.5, 4.0),
-            tracking: number("tracking", -0.5, 2.0),
-            case: node
-                .get("case")
-                .and_then(|case| {
-                    case.choice(&[("none", None), ("upper", Some(Case::Upper)), ("lower", Some(Case::Lower)), ("title", Some(Case::Title))])
-                })
-                .flatten(),
-            ellipsis: flag("ellipsis", true),
-            balance: flag("balance", false),
-            hang: flag("hang", false),
-            script_adjust: flag("scriptAdjust", true),
-            tabular: flag("tabular", false),
-            strike: flag("strike", false),
-            underline: flag("underline", false),
-            text: text?,
-        };
-        Some(layer)
-    }
-
-    /// `font`, and the flat properties that change it.
-    fn font(&self, node: &Node<'_>) -> FontExpr {
-        let mut font = node.get("font").and_then(|font| self.face(&font)).unwrap_or_default();
-        if font.role.is_none() && font.family.is_none() {
-            font.role = Some(self.names.fonts.index("body"));
-        }
-        self.refine(node, &mut font, "fontWidth");
-        font
-    }
-
-    /// `brand.fonts.role`, or an object with a family.
-    fn face(&self, node: &Node<'_>) -> Option<FontExpr> {
-        if let Some(text) = node.value.as_str() {
-            let Some(role) = text.strip_prefix("brand.fonts.") else {
-                node.fault(format!("\"{text}\" is no font"), "brand.fonts.heading, or {\"family\": …}".to_owned());
-                return None;
-            };
-            return node.take(self.names.font_role(role)).map(|role| FontExpr { role: Some(role), ..FontExpr::default() });
-        }
-        if !node.only(["family", "weight", "italic", "width", "variations"], "a font") {
-            return None;
-        }
-        let mut font = FontExpr { family: Some(node.text_of("family", 80)?), ..FontExpr::default() };
-        self.refine(node, &mut font, "width");
-        Some(font)
-    }
-
-    /// Weight, italic, width and axes, where they are given.
-    fn refine(&self, node: &Node<'_>, font: &mut FontExpr, width: &str) {
-        if let Some(weight) = node.get("weight").and_then(|weight| weight.number(1.0, 1000.0)) {
-            font.weight = Some(weight as f32);
-        }
-        if let Some(italic) = node.get("italic").and_then(|italic| italic.bool()) {
-            font.italic = Some(italic);
-        }
-        if let Some(width) = node.get(width).and_then(|width| width.number(50.0, 200.0)) {
-            font.width = Some(width as f32);
-        }
-        if let Some(axes) = node.get("variations") {
-            font.variations = variations(&axes);
-        }
-    }
-
-    fn highlight(&self, node: &Node<'_>, em: Option<f64>) -> Option<HighlightExpr> {
-        let highlight = node.get("highlight")?;
-        if !highlight.only(["color", "padding", "radius"], "a highlight") {
-            return None;
-        }
-        let Some(paint) = self.paint(&highlight, "color") else {
-            if highlight.get("color").is_none() {
-                highlight.fault("\"color\" is missing", None);
-            }
-            return None;
-        };
-        let padding = match highlight.get("padding") {
-            None => Some([0.02, 0.22, 0.06, 0.22]),
-            Some(padding) => numbers(&padding, -1.0, 4.0),
-        };
-        Some(HighlightExpr { paint, padding: padding?, radius: self.pixels(&highlight, "radius", em).unwrap_or_default() })
-    }
-
-    fn accent(&self, node: &Node<'_>, em: Option<f64>) -> AccentExpr {
-        let Some(accent) = node.get("accent") else { return AccentExpr::default() };
-        if !accent.only(["color", "font", "weight", "italic", "underline", "highlight"], "an accent") {
-            return AccentExpr::default();
-        }
-        let mut font = accent.get("font").and_then(|font| self.face(&font)).unwrap_or_default();
-        self.refine(&accent, &mut font, "");
-        AccentExpr {
-            color: self.color(&accent, "color"),
-            font: (font != FontExpr::default()).then_some(font),
-            underline: accent.get("underline").and_then(|underline| underline.bool()).unwrap_or(false),
-            highlight: self.highlight(&accent, em),
-        }
-    }
-
-    fn image(&self, node: &Node<'_>) -> Option<ImageLayer> {
+    pub(super) fn image(&self, node: &Node<'_>) -> Option<ImageLayer> {
         let Some(written) = node.get("source") else {
             node.fault("\"source\" is missing", None);
             return None;
@@ -209,6 +57,7 @@ impl Compiler<'_> {
             fit: node.get("fit").and_then(|fit| fit.choice(&FITS)).unwrap_or(usual),
             focus: node.get("focus").and_then(|focus| numbers(&focus, 0.0, 1.0)).unwrap_or([0.5; 2]),
             duotone: node.get("duotone").and_then(|duotone| self.duotone(&duotone)),
+            tint: self.color(node, "tint"),
         })
     }
 
@@ -301,16 +150,6 @@ impl Compiler<'_> {
         Some(data.to_owned())
     }
 
-    fn qr(&self, node: &Node<'_>) -> Option<QrLayer> {
-        let fixed = |color: Color| ColorExpr::Fixed(color);
-        Some(QrLayer {
-            data: self.text(node, "data")?,
-            color: self.color(node, "color").unwrap_or(fixed(BLACK)),
-            background: self.color(node, "background").unwrap_or(fixed(WHITE)),
-            quiet: node.get("quiet").and_then(|quiet| quiet.whole(0, 16)).unwrap_or(4) as u32,
-        })
-    }
-
     fn stack(&self, node: &Node<'_>, children: &[Draft<'_>], suffix: &str) -> StackLayer {
         let justify = [
             ("start", Justify::Start),
@@ -330,16 +169,4 @@ impl Compiler<'_> {
             children: self.layers(children, suffix),
         }
     }
-}
-
-/// `{"SOFT": 60}`: four letters and a figure each.
-pub(crate) fn variations(node: &Node<'_>) -> Vec<(String, f32)> {
-    let read = |(tag, value): (String, Node<'_>)| {
-        if tag.len() != 4 || !tag.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            value.fault(format!("\"{tag}\" is no axis"), "an axis has four letters, such as SOFT".to_owned());
-            return None;
-        }
-        Some((tag, value.number(-100_000.0, 100_000.0)? as f32))
-    };
-    node.entries().into_iter().filter_map(read).collect()
 }

@@ -1,13 +1,16 @@
 //! Layers as compiled: every expression parsed, every length in pixels but for the kit's corner.
 
+mod code;
 mod data;
 mod kinds;
 mod look;
 pub(crate) mod read;
+mod text;
 pub(crate) mod tree;
 
-pub(crate) use kinds::variations;
+pub(crate) use text::variations;
 
+use crate::barcode::{Encoded, Symbology};
 use crate::bound::{Align, Blend, Cap, Filter, Form, ImageFit, Justify, TextAlign, VerticalAlign};
 use crate::expr::{ColorExpr, Condition, Len, Ref, TextExpr};
 use crate::locale::Case;
@@ -129,6 +132,7 @@ pub(crate) enum KindExpr {
     Image(ImageLayer),
     Shape(ShapeLayer),
     Qr(QrLayer),
+    Barcode(BarcodeLayer),
     Rating(RatingLayer),
     Progress(ProgressLayer),
     Chart(Box<ChartLayer>),
@@ -146,14 +150,20 @@ pub(crate) struct TextLayer {
     pub max_lines: u32,
     pub short_grow: f32,
     pub color: PaintExpr,
+    pub picture: Option<ImageLayer>,
     pub stroke: Option<BorderExpr>,
     pub highlight: Option<HighlightExpr>,
     pub accent: AccentExpr,
+    pub marks: Vec<MarkExpr>,
+    pub inline: Vec<InlineExpr>,
     pub align: TextAlign,
     pub vertical_align: VerticalAlign,
     pub line_height: Option<f32>,
     pub tracking: Option<f32>,
     pub case: Option<Case>,
+    pub small_caps: bool,
+    pub fractions: bool,
+    pub features: Vec<([u8; 4], u16)>,
     pub ellipsis: bool,
     pub balance: bool,
     pub hang: bool,
@@ -192,12 +202,42 @@ pub(crate) struct AccentExpr {
     pub highlight: Option<HighlightExpr>,
 }
 
+/// How `[name]…[/name]` looks.
+#[derive(Clone, Debug)]
+pub(crate) struct MarkExpr {
+    pub name: String,
+    pub color: Option<ColorExpr>,
+    /// What it changes of the face around it.
+    pub font: Option<FontExpr>,
+    /// Multiple of the text's size.
+    pub size: f32,
+    /// Em of the text's size.
+    pub raise: f32,
+    pub underline: bool,
+    pub strike: bool,
+}
+
+/// What `[name/]` stands for. Lengths are em.
+#[derive(Clone, Debug)]
+pub(crate) struct InlineExpr {
+    pub width: f32,
+    pub height: f32,
+    pub radius: f32,
+    pub shift: f32,
+    pub fill: Option<PaintExpr>,
+    pub image: Option<ImageLayer>,
+    pub icon: Option<Form>,
+    pub color: Option<PaintExpr>,
+    pub padding: f32,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct ImageLayer {
     pub source: SourceExpr,
     pub fit: ImageFit,
     pub focus: [f32; 2],
     pub duotone: Option<Duotone>,
+    pub tint: Option<ColorExpr>,
 }
 
 #[derive(Clone, Debug)]
@@ -307,6 +347,23 @@ pub(crate) struct QrLayer {
     pub color: ColorExpr,
     pub background: ColorExpr,
     pub quiet: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct BarcodeLayer {
+    pub data: BarcodeData,
+    pub symbology: Symbology,
+    pub digits: bool,
+    pub color: ColorExpr,
+    pub background: ColorExpr,
+    pub quiet: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum BarcodeData {
+    Fixed(Encoded),
+    /// A barcode field, whose values were checked for the layer's symbology.
+    Field(Ref),
 }
 
 #[derive(Clone, Debug)]

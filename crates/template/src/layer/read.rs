@@ -8,6 +8,7 @@ use super::tree::Draft;
 use super::{Layer, PlaceExpr, Repeat};
 use crate::bound::Align;
 use crate::expr::length::{self, Metrics};
+use crate::expr::rich::Tags;
 use crate::expr::{ColorExpr, Condition, Len, Names, TextExpr, color, condition, text};
 use crate::field::FieldType;
 use crate::property::{self, COMMON, LOOK, PLACE, Property};
@@ -325,6 +326,11 @@ impl<'a> Compiler<'a> {
 
     /// A text with values; `$name` has no meaning in it.
     pub fn text(&self, node: &Node<'_>, key: &str) -> Option<TextExpr> {
+        self.tagged(node, key, &Tags::default())
+    }
+
+    /// A text that may hold tags of its layer's.
+    pub fn tagged(&self, node: &Node<'_>, key: &str, tags: &Tags) -> Option<TextExpr> {
         let Some(node) = node.raw(key) else {
             node.fault(format!("\"{key}\" is missing"), None);
             return None;
@@ -334,6 +340,6 @@ impl<'a> Compiler<'a> {
             node.wrong(Wrong::new("a text has at most 5,000 characters"));
             return None;
         }
-        node.take(text::parse(written, self.names))
+        node.take(text::parse(written, self.names, tags))
     }
 }

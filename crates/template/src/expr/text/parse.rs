@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use super::{Code, Filter, Part, TextExpr};
 use crate::expr::lex::{Token, Tokens};
-use crate::expr::names::Names;
-use crate::expr::rich;
+use crate::expr::names::{Names, Ref};
+use crate::expr::rich::{self, Tags};
 use crate::field::{FieldType, Items};
 use crate::locale::date::Skeleton;
 use crate::locale::{self, Case};
@@ -17,8 +17,10 @@ pub(crate) const FORMATTERS: [&str; 15] = [
     "join", "accent",
 ];
 
-pub(crate) fn parse(text: &str, names: &Names<'_>) -> Result<TextExpr, Wrong> {
+/// `own` are the marks and boxes of the text's layer.
+pub(crate) fn parse(text: &str, names: &Names<'_>, own: &Tags) -> Result<TextExpr, Wrong> {
     let mut parts = Vec::new();
+    let mut marks = 0;
     let mut literal = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
@@ -38,15 +40,18 @@ pub(crate) fn parse(text: &str, names: &Names<'_>) -> Result<TextExpr, Wrong> {
             literal.push_str(&variable(name, names)?);
         } else {
             if !literal.is_empty() {
-                parts.push(Part::Literal(rich::spans(&std::mem::take(&mut literal))));
+                parts.push(Part::Literal(rich::written(&std::mem::take(&mut literal), own, &mut marks)?));
             }
-            parts.push(value(&mut tokens, names)?);
+            parts.push(value(&mut tokens, names, own, marks)?);
         }
         rest = &inside[end + 2..];
     }
     literal.push_str(rest);
     if !literal.is_empty() {
-        parts.push(Part::Literal(rich::spans(&literal)));
+        parts.push(Part::Literal(rich::written(&literal, own, &mut marks)?));
+    }
+    if let Some((name, _)) = own.marks.iter().find(|(_, bit)| marks & bit != 0) {
+        return Err(Wrong::with(format!("[{name}] is not closed"), format!("[/{name}] ends it; a literal one is written \\[{name}]")));
     }
     Ok(TextExpr { parts })
 }
@@ -75,11 +80,11 @@ fn variable(name: &str, names: &Names<'_>) -> Result<String, Wrong> {
     }
 }
 
-fn value(tokens: &mut Tokens<'_>, names: &Names<'_>) -> Result<Part, Wrong> {
+fn value(tokens: &mut Tokens<'_>, names: &Names<'_>, own: &Tags, marks: u32) -> Result<Part, Wrong> {
     let wrong = tokens.unexpected("a field");
     let Some(Token::Name(name)) = tokens.next() else { return Err(wrong) };
     if name == "brand.name" {
-        return Ok(Part::BrandName(filters(tokens, names, FieldType::Text)?));
+        return Ok(Part::BrandName(filters(tokens, names, FieldType::Text)?, marks));
     }
     let value = names.find(name)?;
     let kind = names.kind(value);
@@ -89,7 +94,18 @@ fn value(tokens: &mut Tokens<'_>, names: &Names<'_>) -> Result<Part, Wrong> {
     if kind == FieldType::List && names.field(value).is_some_and(|field| matches!(field.items, Some(Items::Object(_)))) {
         return Err(Wrong::with(format!("\"{name}\" is a list of objects"), "repeat a layer over it".to_owned()));
     }
-    Ok(Part::Value { value, kind, filters: filters(tokens, names, kind)? })
+    Ok(Part::Value { value, kind, filters: filters(tokens, names, kind)?, tags: allowed(value, names, own), marks })
+}
+
+/// The marks that a field lets people write. Where the layer has no look for one, its brackets are left out all the same.
+fn allowed(value: Ref, names: &Names<'_>, own: &Tags) -> Tags {
+    let Some(field) = names.field(value) else { return Tags::default() };
+    let field = match &field.items {
+        Some(Items::Plain(item)) => item,
+        _ => field,
+    };
+    let bit = |name: &String| own.marks.iter().find(|(known, _)| known == name).map_or(0, |(_, bit)| *bit);
+    Tags { marks: field.constraints.marks.iter().map(|name| (name.clone(), bit(name))).collect(), boxes: Vec::new() }
 }
 
 fn filters(tokens: &mut Tokens<'_>, names: &Names<'_>, mut kind: FieldType) -> Result<Vec<Filter>, Wrong> {
