@@ -8,7 +8,7 @@ export async function links(service, { name }) {
   const owner = await service.tool("user", "create", "--email", email, "--name", "Una Ward", "--team", "demo", "--role", "owner");
   await service.tool("user", "make-operator", email);
   const invited = await service.tool("user", "invite", "--email", `guest.${name}@example.com`, "--team", "demo", "--role", "viewer");
-  const viewer = await service.tool("user", "create", "--email", `viewer.${name}@example.com`, "--name", "Vi Orr", "--team", "demo", "--role", "viewer");
+  const viewer = await service.tool("user", "create", "--email", `looker.${name}@example.com`, "--name", "Vi Orr", "--team", "demo", "--role", "viewer");
   await service.tool("user", "create", "--email", `late.${name}@example.com`, "--name", "Lou Late");
   const reset = await service.tool("user", "reset", `late.${name}@example.com`);
   return { welcome: owner.link, viewer: viewer.link, invite: invited.link, reset: reset.link };
