@@ -101,6 +101,14 @@ fn example(name: &str, panels: &[Value]) -> Result<Document, Box<dyn Error>> {
         layers.push(json!({"id": format!("panel{i}"), "type": "group", "left": left, "top": GAP, "width": PANEL.0, "height": PANEL.1, "fill": "#ffffff", "radius": 4, "clip": true, "children": children}));
         layers.push(json!({"id": format!("caption{i}"), "type": "text", "text": panel[0], "font": {"family": "JetBrains Mono"}, "size": 10.5, "minSize": 7, "maxLines": 1, "left": left, "width": PANEL.0, "top": GAP + PANEL.1 + 6, "color": "#3b3b39"}));
     }
+    // Tables need a list.
+    let fields = match Value::from(panels).to_string().contains("{{menu}}") {
+        true => {
+            json!([{"name": "menu", "type": "list", "items": {"fields": [{"name": "dish", "type": "text"}, {"name": "price", "type": "number"}]},
+            "default": [{"dish": "Rye loaf", "price": 5.8}, {"dish": "Seeded rolls", "price": 11}, {"dish": "Plum cake", "price": 4.25}]}])
+        }
+        false => json!([]),
+    };
     let width = GAP + panels.len() as u32 * (PANEL.0 + GAP);
     let document = json!({
         "format": 1, "name": name, "background": "#ece9e2", "locale": if name == RIGHT_TO_LEFT { "ar" } else { "en" },
@@ -108,6 +116,7 @@ fn example(name: &str, panels: &[Value]) -> Result<Document, Box<dyn Error>> {
             "colors": {"background": "#efe9dd", "surface": "#ffffff", "text": "#1c2a24", "muted": "#565d54", "primary": "#1f4d3d", "secondary": "#d9c7a3", "accent": "#a63d17"},
             "fonts": {"heading": {"family": "Instrument Serif"}, "body": {"family": "DM Sans", "weight": 500}}
         },
+        "fields": fields,
         "layers": layers,
         "templates": [{"key": "panels", "name": name, "width": width, "height": GAP + PANEL.1 + CAPTION + 4}]
     });

@@ -162,6 +162,8 @@ pub struct TextRun {
     pub glyphs: Vec<Glyph>,
     pub ink: Ink,
     pub slanted: bool,
+    /// Within the text's own turn.
+    pub turn: Option<Affine>,
 }
 
 /// What a text's contrast is measured for.
@@ -294,6 +296,9 @@ impl TextOp {
     fn move_by(&mut self, by: Vec2) {
         for run in &mut self.runs {
             run.ink.moved(by);
+            if let Some(turn) = &mut run.turn {
+                *turn = Affine::translate(by) * *turn * Affine::translate(-by);
+            }
             for glyph in &mut run.glyphs {
                 (glyph.x, glyph.y) = (glyph.x + by.x as f32, glyph.y + by.y as f32);
             }

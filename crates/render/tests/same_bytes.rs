@@ -6,9 +6,9 @@ use render::{Engine, FontBytes, FontKind, Fonts, Frame, Options, Picture, Pictur
 use template::{
     Bound, Severity, WarningCode,
     bound::{
-        Accent, Align, Blend, Border, Cap, Chart, ChartForm, Color, Direction, Filter, Fit, Font, Form, Image, ImageFit, Justify, Kind,
-        Length, Look, Mask, Node, Paint, Pattern, PatternForm, Place, Shadow, Shape, Source, Span, Stack, Stop, Text, TextAlign,
-        VerticalAlign,
+        Accent, Align, Blend, Border, Cap, Chart, ChartForm, Color, Direction, Filter, Fit, Font, Form, Image, ImageFit, Inline, Justify,
+        Kind, Length, Look, Mask, Node, Paint, Pattern, PatternForm, Place, Shadow, Shape, Source, Span, SpanStyle, Stack, Stop, Text,
+        TextAlign, VerticalAlign,
     },
 };
 
@@ -73,6 +73,7 @@ fn text(content: &str, max: f32, min: f32, max_lines: u32) -> Text {
         features: Vec::new(),
         strike: false,
         underline: false,
+        arc: None,
     }
 }
 
@@ -320,4 +321,62 @@ fn right_to_left_is_the_mirror_of_left_to_right() {
     };
     let mirrored: Vec<Vec<Vec<u8>>> = rows(&ltr).into_iter().map(|row| row.into_iter().rev().collect()).collect();
     assert!(mirrored == rows(&rtl));
+}
+
+/// Pixels of a colour as columns and rows, where the frame has any.
+fn extent(frame: &Frame, color: Color) -> Option<[u32; 4]> {
+    let inked = |(i, pixel): (usize, &[u8])| {
+        (pixel == [color.r, color.g, color.b, 255]).then_some((i as u32 % frame.width, i as u32 / frame.width))
+    };
+    let points: Vec<(u32, u32)> = frame.pixels.chunks_exact(4).enumerate().filter_map(inked).collect();
+    let (xs, ys) = (points.iter().map(|(x, _)| *x), points.iter().map(|(_, y)| *y));
+    Some([xs.clone().min()?, ys.clone().min()?, xs.max()?, ys.max()?])
+}
+
+const RED: Color = Color { r: 200, g: 0, b: 0, a: 255 };
+
+#[test]
+fn a_box_in_a_line_has_its_size_and_goes_with_the_word_that_it_is_glued_to() {
+    let red = Inline { width: 4.0, height: 0.8, radius: 0.0, shift: 0.0, fill: Some(Paint::Solid(RED)), image: None, icon: None };
+    let glued = |before: &str| {
+        let box_of_it = Span { text: "\u{a0}".to_owned(), style: SpanStyle { inline: Some(0), ..SpanStyle::default() } };
+        let mut text = Text { inline: vec![red.clone()], balance: false, ..text("", 40.0, 40.0, 3) };
+        text.spans = vec![Span::plain(before), box_of_it];
+        let (engine, mut scratch) = (engine(), Scratch::default());
+        let (fits, _) = measure(&engine, &mut scratch, &one_text(text.clone()));
+        let frame = render(&engine, &mut scratch, &one_text(text), &Slope, &Options::default()).unwrap();
+        (fits[0].lines, extent(&frame, RED).unwrap())
+    };
+    // "there" alone would stay on the first line.
+    let (lines, [x0, y0, x1, y1]) = glued("Hi there\u{a0}");
+    assert_eq!(lines, 2);
+    assert!(y0 > 64, "the box stands on the second line, {y0}");
+    assert!(x0 > 100, "behind its word, {x0}");
+    assert!((159..=161).contains(&(x1 - x0 + 1)) && (31..=33).contains(&(y1 - y0 + 1)), "{x0} {y0} {x1} {y1}");
+    // At a space the line breaks before the box.
+    let (lines, [x0, ..]) = glued("Hi there ");
+    assert_eq!((lines, x0), (2, 20));
+}
+
+#[test]
+fn text_along_an_arc_stands_on_its_circle_and_shrinks_to_its_sweep() {
+    let along = |sweep: f32| {
+        let arc = Some(template::bound::Arc { radius: 80.0, at: 0.0, sweep, inside: false });
+        let text = Text { arc, color: Paint::Solid(RED), ..text("HHHHHHHH", 20.0, 8.0, 1) };
+        bound(vec![node(place(60.0, 60.0, 200.0, 200.0), Look::default(), Kind::Text(Box::new(text)))])
+    };
+    let (engine, mut scratch) = (engine(), Scratch::default());
+    let (fits, _) = measure(&engine, &mut scratch, &along(180.0));
+    assert_eq!((fits[0].lines, fits[0].font_size), (1, 20.0));
+    let (fits, _) = measure(&engine, &mut scratch, &along(45.0));
+    assert!(fits[0].font_size < 12.0, "{}", fits[0].font_size);
+    let frame = render(&engine, &mut scratch, &along(180.0), &Slope, &Options::default()).unwrap();
+    let mut seen = 0;
+    for (i, pixel) in frame.pixels.chunks_exact(4).enumerate().filter(|(_, pixel)| *pixel == [RED.r, RED.g, RED.b, 255]) {
+        let (x, y) = ((i as u32 % frame.width) as f32 - 160.0, (i as u32 / frame.width) as f32 - 160.0);
+        let far = (x * x + y * y).sqrt();
+        assert!((79.0..97.0).contains(&far), "{x} {y} is {far} away: {pixel:?}");
+        seen += 1;
+    }
+    assert!(seen > 200, "{seen}");
 }

@@ -4,6 +4,7 @@ mod data;
 mod letters;
 mod node;
 mod paint;
+mod table;
 mod text;
 
 use std::rc::Rc;

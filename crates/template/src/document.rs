@@ -3,6 +3,8 @@
 mod read;
 mod schema;
 
+#[cfg(test)]
+pub(crate) use read::{GROUP, SIZE};
 use serde_json::{Map, Value};
 
 use crate::expr::TextExpr;

@@ -10,6 +10,8 @@ use crate::barcode::Symbology;
 use crate::inputs::Value as Given;
 
 pub(crate) use read::{MARK_NAME, is_mark, read};
+#[cfg(test)]
+pub(crate) use read::{MEMBERS, constraints_of};
 
 /// One input of a group.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,6 +11,7 @@ mod color;
 pub mod contrast;
 pub mod date;
 pub mod document;
+pub mod editor;
 mod eval;
 mod expr;
 pub mod fault;

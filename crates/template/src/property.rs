@@ -12,7 +12,7 @@ pub struct Property {
 }
 
 /// The layer types, with what each is for.
-pub const KINDS: [(&str, &str, &[Property]); 11] = [
+pub const KINDS: [(&str, &str, &[Property]); 12] = [
     ("text", "Text that fits its box.", TEXT),
     ("image", "A picture from an image field, an asset or one of the kit's logos.", IMAGE),
     ("shape", "A rectangle, an ellipse, a line, a polygon, a star, an SVG path or one of the bundled icons; `fill` paints it.", SHAPE),
@@ -22,6 +22,7 @@ pub const KINDS: [(&str, &str, &[Property]); 11] = [
     ("progress", "A bar or a ring that is full to a share.", PROGRESS),
     ("chart", "Bars, a line, an area or a donut from a list of numbers.", CHART),
     ("pattern", "A pattern that fills the box; what chance decides comes from a text: the same text, the same pattern.", PATTERN),
+    ("table", "Rows of text from a list field, in columns.", TABLE),
     ("group", "Children placed by pins in a box of their own.", GROUP),
     ("stack", "Children in a row or a column that move when one of them grows.", STACK),
 ];
@@ -38,7 +39,12 @@ const fn property(name: &'static str, takes: &'static str, default: &'static str
 /// Of every layer: what it is and when it is there.
 pub const COMMON: &[Property] = &[
     property("id", "name", "needed", "Unique in its size; overrides and warnings name the layer by it."),
-    property("type", "text, image, shape, qr, barcode, rating, progress, chart, pattern, group, stack", "needed", "What the layer is."),
+    property(
+        "type",
+        "text, image, shape, qr, barcode, rating, progress, chart, pattern, table, group, stack",
+        "needed",
+        "What the layer is.",
+    ),
     property("note", "string", "", "For whoever reads the document; means nothing."),
     property("when", "condition", "always", "The layer is there only while the condition holds."),
     property("hidden", "boolean", "false", "Leaves the layer out; meant for overrides."),
@@ -193,6 +199,12 @@ const TEXT: &[Property] = &[
     property("tabular", "boolean", "false", "Figures of one width."),
     property("strike", "boolean", "false", "Struck through."),
     property("underline", "boolean", "false", "Underlined."),
+    property(
+        "arc",
+        "{radius, at, sweep, inside}",
+        "none",
+        "One line along a circle around the middle of the box: `radius` is a length, `at` where the text's middle stands (degrees clockwise from the top, 0), `sweep` how far around it may reach (180); with `inside` its feet point outwards, as at the bottom of a badge.",
+    ),
 ];
 
 const IMAGE: &[Property] = &[
@@ -306,6 +318,30 @@ const PATTERN: &[Property] = &[
     property("count", "whole number, 1 to 400", "64", "Bars of a wave."),
     property("gap", "length", "0.004s", "Between the bars of a wave."),
     property("value", "number or {{number field}}", "1", "Of a wave: the share in the first colour; the rest takes the second."),
+];
+
+const TABLE: &[Property] = &[
+    property("rows", "{{list field}}", "needed", "A row for each item; the layer is left out where the list is not given."),
+    property("maxRows", "whole number, 1 to 100", "100", "At most so many rows."),
+    property(
+        "columns",
+        "list of {text, header, width, grow} and properties of text layers",
+        "needed",
+        "1 to 12 columns: `text` with `{{item}}`, `{{item.member}}`, `{{index}}`; the `header`'s text; a `width` (length), or a share of the rest by `grow` (1).",
+    ),
+    property("cell", "properties of text layers", "none", "What the texts of all columns share."),
+    property(
+        "header",
+        "properties of text layers, and fill",
+        "none",
+        "How the header's texts look, and its ground; a column's `align` holds for its header too.",
+    ),
+    property("rule", "{width, color}", "none", "Lines between rows."),
+    property("headerRule", "{width, color}", "the rule", "The line beneath the header."),
+    property("zebra", "paint", "none", "Behind every second row."),
+    property("gap", "length", "0", "Between columns."),
+    property("padding", "length, or 2 or 4 of them", "0", "Space inside each row (all; vertical, horizontal; top, right, bottom, left)."),
+    property("align", "start, center, end, stretch, baseline", "center", "Place of the cells in a row that is higher."),
 ];
 
 const GROUP: &[Property] = &[

@@ -402,3 +402,43 @@ fn a_box_holds_the_picture_or_its_fill_and_is_left_out_without_both() {
     assert!(text.inline.is_empty());
     assert!(rich(layer(json!({"source": "{{photo}}", "fill": "#fff"})), json!({})).is_none(), "the text names a value that is not given");
 }
+
+#[test]
+fn a_table_is_a_row_for_each_item_with_cells_of_shared_widths() {
+    let document = json!({
+        "format": 1, "name": "Table",
+        "fields": [{"name": "menu", "type": "list", "items": {"fields": [{"name": "dish", "type": "text"}, {"name": "price", "type": "number"}]}}],
+        "layers": [{
+            "id": "menu", "type": "table", "rows": "{{menu}}", "maxRows": 2, "zebra": "#eee", "rule": {"width": 1, "color": "#000"},
+            "cell": {"size": 20}, "header": {"size": 10},
+            "columns": [{"text": "{{item.dish}}", "header": "Dish"}, {"text": "{{item.price | number(2)}}", "width": 80, "align": "end", "size": 24}]
+        }],
+        "templates": [{"key": "square", "name": "Square", "width": 400, "height": 400}]
+    });
+    let document = Document::parse(&document.to_string()).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let nodes = |data: Value| {
+        let (inputs, _) = Inputs::check(&document, &data, "inputData", true).unwrap();
+        bind(&document, document.size("square").unwrap(), &inputs, None, None).0.nodes
+    };
+    assert!(nodes(json!({})).is_empty());
+    let nodes = nodes(json!({"menu": [{"dish": "Rye", "price": 5.8}, {"dish": "Rolls"}, {"dish": "Cake", "price": 4}]}));
+    let Kind::Stack(table) = &nodes[0].kind else { panic!() };
+    let ids: Vec<&str> = table.children.iter().map(|node| node.id.as_str()).collect();
+    assert_eq!(ids, ["menu.header", "menu.rule.0", "menu.0", "menu.rule.1", "menu.1"]);
+    assert!(table.children[2].look.fill.is_none() && table.children[4].look.fill.is_some());
+    let cells = |row: usize| {
+        let Kind::Stack(row) = &table.children[row].kind else { panic!() };
+        let text = |node: &Node| match &node.kind {
+            Kind::Text(text) => Some((text.spans[0].text.clone(), text.fit.max)),
+            _ => None,
+        };
+        assert_eq!(
+            row.children.iter().map(|cell| (cell.place.width.unwrap().px, cell.place.grow)).collect::<Vec<_>>(),
+            [(0.0, 1.0), (80.0, 0.0)]
+        );
+        row.children.iter().map(text).collect::<Vec<_>>()
+    };
+    assert_eq!(cells(0), [Some(("Dish".to_owned(), 10.0)), None]);
+    assert_eq!(cells(2), [Some(("Rye".to_owned(), 20.0)), Some(("5.80".to_owned(), 24.0))]);
+    assert_eq!(cells(4), [Some(("Rolls".to_owned(), 20.0)), None]);
+}

@@ -74,6 +74,30 @@ fn marks_and_boxes_are_checked_with_the_text_that_names_them() {
 }
 
 #[test]
+fn tables_point_at_the_column_that_is_wrong() {
+    let table = |more: Value| {
+        let mut layer = json!({"id": "t", "type": "table", "rows": "{{stats}}", "columns": [{"text": "{{item.value}}"}]});
+        layer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        faults(&with("/layers/0", layer)).into_iter().map(|fault| (fault.pointer, fault.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(table(json!({"cell": {"size": "0.03s"}, "header": {"weight": 700, "fill": "#eee"}})), []);
+    for (more, pointer, message) in [
+        (json!({"rows": "{{title}}"}), "/rows", "\"title\" is no list"),
+        (json!({"rows": "stats"}), "/rows", "\"stats\" is not a list"),
+        (json!({"columns": []}), "/columns", "a table has 1 to 12 columns"),
+        (json!({"columns": [{"text": "{{item.valu}}"}]}), "/columns/0/text", "the item has no \"valu\""),
+        (json!({"columns": [{"text": "a"}, {"header": "b"}]}), "/columns/1", "\"text\" is missing"),
+        (json!({"columns": [{"text": "a", "wdith": 1}]}), "/columns/0/wdith", "a column has no property \"wdith\""),
+        (json!({"columns": [{"text": "a", "weight": "bold"}]}), "/columns/0/weight", "a string where a number is needed"),
+        (json!({"cell": {"weight": "bold"}}), "/cell/weight", "a string where a number is needed"),
+        (json!({"cell": {"fill": "#fff"}}), "/cell/fill", "a table's cell has no property \"fill\""),
+        (json!({"rule": {"width": 1}}), "/rule", "\"color\" is missing"),
+    ] {
+        assert_eq!(table(more), [(format!("/layers/0{pointer}"), message.to_owned())]);
+    }
+}
+
+#[test]
 fn the_small_document_is_valid() {
     assert_eq!(faults(&small()), []);
 }

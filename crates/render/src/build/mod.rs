@@ -1,5 +1,6 @@
 //! From laid-out nodes to the flat scene.
 
+mod arc;
 mod data;
 mod ink;
 mod inline;

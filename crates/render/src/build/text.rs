@@ -17,6 +17,9 @@ const BELOW: f64 = 0.22;
 
 impl<'a> Builder<'a> {
     pub fn text(&mut self, placed: &Placed, spec: &'a Text, fitted: &Fitted, body: &Body) {
+        if let Some(arc) = &spec.arc {
+            return self.arc(placed, spec, arc, fitted, body);
+        }
         let scale = self.scale;
         let free = f64::from(placed.frame.height - fitted.height);
         let top = f64::from(placed.frame.y)
@@ -73,6 +76,7 @@ impl<'a> Builder<'a> {
                         .collect(),
                     ink: ink.clone(),
                     slanted: run.ink.slanted,
+                    turn: None,
                 });
             }
         }
@@ -114,7 +118,7 @@ impl<'a> Builder<'a> {
 
     /// What the contrast is measured for: the colours of all letters on all lines, or those of accents apart where they
     /// stand on a ground of their own.
-    fn check(
+    pub fn check(
         &self,
         placed: &Placed,
         spec: &Text,

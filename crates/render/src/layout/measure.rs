@@ -19,6 +19,10 @@ impl<'a> Layouter<'a, '_> {
             (None, None) => natural,
         };
         match &item.node.kind {
+            Kind::Text(text) if text.arc.is_some() => {
+                let radius = text.arc.map_or(0.0, |arc| if arc.inside { arc.radius } else { arc.radius + text.fit.max });
+                shaped(1.0, (2.0 * radius, 2.0 * radius))
+            }
             Kind::Text(_) => {
                 let fitted = self.fitted(item, w.unwrap_or(room), h.or(tall));
                 (w.unwrap_or(fitted.width.ceil()), h.unwrap_or(fitted.height))
@@ -60,6 +64,8 @@ impl<'a> Layouter<'a, '_> {
     /// The text fitted into a box, from memory where it was asked before.
     pub fn fitted(&mut self, item: &Item<'a>, width: f32, height: Option<f32>) -> Fitted {
         let Kind::Text(spec) = &item.node.kind else { unreachable!("asked for texts only") };
+        // The box doesn't bound what runs around its middle.
+        let (width, height) = spec.arc.map_or((width, height), |arc| (arc.length(), None));
         let key = (width.to_bits(), height.map(f32::to_bits));
         if let Some((_, fitted)) = self.texts[item.text].iter().find(|(k, _)| *k == key) {
             return fitted.clone();

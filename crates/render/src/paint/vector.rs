@@ -168,20 +168,30 @@ impl Vector {
                 context.push_blend_layer(BlendMode::default());
             }
             set_ink(context, ink);
-            self.glyphs(context, text, true, |_| None);
+            self.glyphs(context, transform, text, true, |_| None);
             if cut {
                 context.push_blend_layer(BlendMode::new(Mix::Normal, Compose::DestOut));
-                self.glyphs(context, text, false, |_| Some(Ink::Solid(bound::Color { r: 0, g: 0, b: 0, a: 255 })));
+                self.glyphs(context, transform, text, false, |_| Some(Ink::Solid(bound::Color { r: 0, g: 0, b: 0, a: 255 })));
                 context.pop_layer();
                 context.pop_layer();
             }
         }
-        self.glyphs(context, text, false, |run| Some(run.ink.clone()));
+        self.glyphs(context, transform, text, false, |run| Some(run.ink.clone()));
     }
 
     /// Fills or strokes all glyphs; `ink` none keeps the paint that is set.
-    fn glyphs(&mut self, context: &mut RenderContext, text: &TextOp, stroked: bool, ink: impl Fn(&TextRun) -> Option<Ink>) {
+    fn glyphs(
+        &mut self,
+        context: &mut RenderContext,
+        transform: Affine,
+        text: &TextOp,
+        stroked: bool,
+        ink: impl Fn(&TextRun) -> Option<Ink>,
+    ) {
         for run in &text.runs {
+            if let Some(turn) = run.turn {
+                context.set_transform(transform * turn);
+            }
             if let Some(ink) = ink(run) {
                 if ink.invisible() {
                     continue;

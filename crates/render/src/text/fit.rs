@@ -74,7 +74,7 @@ pub fn fit(
         return task.finish(trial, size, &room, Outcome { characters, kept: characters, truncated: false, overflow: false });
     }
     // Nothing fits even at the smallest size: first break words that are wider than a line.
-    let broken = hyphen::break_words(&mut task, &spec.spans, min, room.width);
+    let broken = if spec.arc.is_some() { None } else { hyphen::break_words(&mut task, &spec.spans, min, room.width) };
     let spans = match broken {
         Some(broken) => {
             let mut trial = task.trial(&broken, min);

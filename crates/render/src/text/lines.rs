@@ -39,6 +39,8 @@ pub struct GlyphRun {
     pub advance: f32,
     /// Of the run's baseline above the line's.
     pub raise: f32,
+    /// Of each glyph, where the text follows an arc; empty elsewhere.
+    pub advances: Vec<f32>,
 }
 
 /// Width of what is seen of a line: no trailing space, no tracking after the last letter.
@@ -170,6 +172,7 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
                     x: x + shift + offset * scale,
                     advance: run.advance() * scale,
                     raise,
+                    advances: if spec.arc.is_some() { run.glyphs().map(|g| g.advance * scale).collect() } else { Vec::new() },
                 })
             })
             .collect();

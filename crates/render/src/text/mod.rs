@@ -9,7 +9,7 @@ pub mod script;
 mod shape;
 
 pub use fit::{Fitted, fit};
-pub use lines::Line;
+pub use lines::{GlyphRun, Line};
 pub use prepare::{Prepared, prepare};
 
 use template::bound::SpanStyle;

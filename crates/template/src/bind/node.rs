@@ -54,6 +54,7 @@ impl Binder<'_> {
             KindExpr::Progress(progress) => Kind::Progress(data::progress(progress, &eval)?),
             KindExpr::Chart(chart) => Kind::Chart(data::chart(chart, &eval)?),
             KindExpr::Pattern(pattern) => Kind::Pattern(data::pattern(pattern, &eval)?),
+            KindExpr::Table(table) => Kind::Stack(self.table(table, &eval, &layer.id)?),
             KindExpr::Group(children) => Kind::Group(self.children(children, eval, list, suffix)),
             KindExpr::Stack(stack) => Kind::Stack(self.stack(stack, eval, list, suffix)),
         };

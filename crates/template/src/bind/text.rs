@@ -2,7 +2,7 @@
 
 use super::node::Binder;
 use super::{letters, paint};
-use crate::bound::{Accent, Fit, Font, Highlight, Inline, InlineIcon, Mark, Span, SpanStyle, Text};
+use crate::bound::{Accent, Arc, Fit, Font, Highlight, Inline, InlineIcon, Mark, Span, SpanStyle, Text};
 use crate::eval::{Eval, Face};
 use crate::expr::rich::{self, Run};
 use crate::layer::{FontExpr, HighlightExpr, InlineExpr, MarkExpr, TextLayer};
@@ -36,7 +36,12 @@ impl Binder<'_> {
         Some(Text {
             field: self.field_name(&text.text, list),
             spans,
-            fit: Fit { max, min: text.min_size.px(corner).clamp(1.0, max), max_lines: text.max_lines, grow: text.short_grow },
+            fit: Fit {
+                max,
+                min: text.min_size.px(corner).clamp(1.0, max),
+                max_lines: if text.arc.is_some() { 1 } else { text.max_lines },
+                grow: text.short_grow,
+            },
             color: paint::paint(&text.color, eval),
             picture: text.picture.as_ref().and_then(|picture| self.image(picture, eval, list)),
             stroke: text.stroke.as_ref().map(|stroke| paint::border(stroke, eval)),
@@ -62,6 +67,12 @@ impl Binder<'_> {
             features: text.features.clone(),
             strike: text.strike,
             underline: text.underline,
+            arc: text.arc.as_ref().map(|arc| Arc {
+                radius: arc.radius.px(corner).max(1.0),
+                at: arc.at,
+                sweep: arc.sweep,
+                inside: arc.inside,
+            }),
         })
     }
 

@@ -43,6 +43,28 @@ pub struct Text {
     /// Struck through, in the text's colour.
     pub strike: bool,
     pub underline: bool,
+    /// On one line along a circle around the middle of the box.
+    pub arc: Option<Arc>,
+}
+
+/// Degrees clockwise from the top.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arc {
+    /// To the baseline, in pixels.
+    pub radius: f32,
+    /// Where the middle of the text stands.
+    pub at: f32,
+    /// How far around the text may reach.
+    pub sweep: f32,
+    /// Feet outwards: what stands at the bottom reads from left to right.
+    pub inside: bool,
+}
+
+impl Arc {
+    /// Length of the line that the text has.
+    pub fn length(&self) -> f32 {
+        self.radius * self.sweep.to_radians()
+    }
 }
 
 /// A block of colour behind lines of text, which joins from line to line.

@@ -25,7 +25,7 @@ const MAX_EDGE: u64 = 8_192;
 const MAX_PIXELS: u64 = 40_000_000;
 const MAX_VARS: usize = 200;
 
-const GROUP: [&str; 14] = [
+pub(crate) const GROUP: [&str; 14] = [
     "format",
     "name",
     "description",
@@ -41,7 +41,7 @@ const GROUP: [&str; 14] = [
     "templates",
     "altText",
 ];
-const SIZE: [&str; 12] =
+pub(crate) const SIZE: [&str; 12] =
     ["key", "name", "platform", "width", "height", "margin", "vars", "background", "overrides", "order", "layers", "note"];
 
 pub(super) fn document(text: &str) -> Result<Document, Vec<DocumentFault>> {

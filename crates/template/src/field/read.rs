@@ -11,6 +11,9 @@ use crate::read::{Node, is_name};
 
 /// What marks and boxes may be called.
 pub(crate) const MARK_NAME: &str = "a letter, then letters, digits and _, at most 40 of them";
+/// What a field has.
+pub(crate) const MEMBERS: [&str; 11] =
+    ["name", "type", "label", "description", "required", "default", "example", "constraints", "items", "fallback", "note"];
 const MAX_FIELDS: usize = 100;
 const TAKEN: [&str; 7] = ["brand", "item", "index", "true", "false", "locale", "rtl"];
 
@@ -38,8 +41,7 @@ fn fields(list: &Node<'_>, inner: bool) -> Vec<Field> {
 }
 
 fn named(node: &Node<'_>, inner: bool) -> Option<Field> {
-    let known = ["name", "type", "label", "description", "required", "default", "example", "constraints", "items", "fallback", "note"];
-    if !node.only(known, "a field") {
+    if !node.only(MEMBERS, "a field") {
         return None;
     }
     let name = node.text_of("name", 40)?;
@@ -148,8 +150,9 @@ fn items(node: &Node<'_>) -> Option<Items> {
     })
 }
 
-fn constraints(node: &Node<'_>, kind: FieldType) -> Constraints {
-    let known: &[&str] = match kind {
+/// The limits that a type of field takes.
+pub(crate) fn constraints_of(kind: FieldType) -> &'static [&'static str] {
+    match kind {
         FieldType::Text | FieldType::Url | FieldType::Qr => &["minLength", "maxLength"],
         FieldType::Barcode => &["minLength", "maxLength", "symbology"],
         FieldType::RichText => &["minLength", "maxLength", "marks"],
@@ -157,8 +160,11 @@ fn constraints(node: &Node<'_>, kind: FieldType) -> Constraints {
         FieldType::List => &["minItems", "maxItems"],
         FieldType::Enum => &["values"],
         FieldType::Image | FieldType::Color | FieldType::Boolean | FieldType::Date => &[],
-    };
-    node.only(known.iter().copied(), &format!("a field of type {}", kind.name()));
+    }
+}
+
+fn constraints(node: &Node<'_>, kind: FieldType) -> Constraints {
+    node.only(constraints_of(kind).iter().copied(), &format!("a field of type {}", kind.name()));
     let whole = |key: &str, max: u64| node.get(key).and_then(|node| node.whole(0, max));
     let number = |key: &str| node.get(key).and_then(|node| node.number(-1e15, 1e15));
     let limits = Constraints {

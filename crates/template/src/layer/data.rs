@@ -238,7 +238,7 @@ impl Compiler<'_> {
     }
 
     /// `name` of `"{{name}}"`.
-    fn named<'n>(&self, node: &Node<'n>, wanted: &str) -> Option<&'n str> {
+    pub(super) fn named<'n>(&self, node: &Node<'n>, wanted: &str) -> Option<&'n str> {
         let text = node.string()?;
         let name = text.strip_prefix("{{").and_then(|text| text.strip_suffix("}}")).map(str::trim);
         if name.is_none() {

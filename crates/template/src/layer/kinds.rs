@@ -25,6 +25,7 @@ impl Compiler<'_> {
             "progress" => self.progress(node).map(KindExpr::Progress),
             "chart" => self.chart(node).map(|chart| KindExpr::Chart(Box::new(chart))),
             "pattern" => self.pattern(node).map(KindExpr::Pattern),
+            "table" => self.table(node).map(|table| KindExpr::Table(Box::new(table))),
             "stack" => Some(KindExpr::Stack(self.stack(node, children, suffix))),
             _ => Some(KindExpr::Group(self.layers(children, suffix))),
         }

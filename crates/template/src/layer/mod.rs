@@ -5,6 +5,7 @@ mod data;
 mod kinds;
 mod look;
 pub(crate) mod read;
+mod table;
 mod text;
 pub(crate) mod tree;
 
@@ -137,6 +138,7 @@ pub(crate) enum KindExpr {
     Progress(ProgressLayer),
     Chart(Box<ChartLayer>),
     Pattern(PatternLayer),
+    Table(Box<TableLayer>),
     Group(Vec<Layer>),
     Stack(StackLayer),
 }
@@ -171,6 +173,15 @@ pub(crate) struct TextLayer {
     pub tabular: bool,
     pub strike: bool,
     pub underline: bool,
+    pub arc: Option<ArcExpr>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ArcExpr {
+    pub radius: Len,
+    pub at: f32,
+    pub sweep: f32,
+    pub inside: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -364,6 +375,40 @@ pub(crate) enum BarcodeData {
     Fixed(Encoded),
     /// A barcode field, whose values were checked for the layer's symbology.
     Field(Ref),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TableLayer {
+    /// The field whose items are the rows.
+    pub list: usize,
+    pub max: usize,
+    pub columns: Vec<ColumnExpr>,
+    pub header_fill: Option<PaintExpr>,
+    /// Beneath the header, and between rows.
+    pub header_rule: Option<RuleExpr>,
+    pub rule: Option<RuleExpr>,
+    /// Behind every second row.
+    pub zebra: Option<PaintExpr>,
+    /// Between columns.
+    pub gap: Len,
+    /// Of each row.
+    pub padding: [Len; 4],
+    pub align: Align,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ColumnExpr {
+    pub header: Option<TextLayer>,
+    pub cell: TextLayer,
+    /// And its share of what is left over.
+    pub width: Len,
+    pub grow: f32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct RuleExpr {
+    pub width: Len,
+    pub paint: PaintExpr,
 }
 
 #[derive(Clone, Debug)]

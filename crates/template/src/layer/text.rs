@@ -2,7 +2,7 @@
 
 use super::look::numbers;
 use super::read::Compiler;
-use super::{AccentExpr, FontExpr, HighlightExpr, InlineExpr, MarkExpr, PaintExpr, TextLayer};
+use super::{AccentExpr, ArcExpr, FontExpr, HighlightExpr, InlineExpr, MarkExpr, PaintExpr, TextLayer};
 use crate::bound::{TextAlign, VerticalAlign};
 use crate::expr::rich::{MAX_TAGS, Tags};
 use crate::expr::{Len, length};
@@ -101,6 +101,7 @@ impl Compiler<'_> {
             tabular: flag("tabular", false),
             strike: flag("strike", false),
             underline: flag("underline", false),
+            arc: self.arc(node, em),
             text: text?,
         };
         Some(layer)
@@ -180,6 +181,31 @@ impl Compiler<'_> {
             underline: accent.get("underline").and_then(|underline| underline.bool()).unwrap_or(false),
             highlight: self.highlight(&accent, em),
         }
+    }
+
+    fn arc(&self, node: &Node<'_>, em: Option<f64>) -> Option<ArcExpr> {
+        let arc = node.get("arc")?;
+        if !arc.only(["radius", "at", "sweep", "inside"], "an arc") {
+            return None;
+        }
+        if arc.get("radius").is_none() {
+            arc.fault("\"radius\" is missing", None);
+        }
+        for key in ["highlight", "underline", "strike", "inline", "picture"] {
+            if let Some(property) = node.get(key).filter(|property| property.value.as_bool() != Some(false)) {
+                property.fault(format!("a text along an arc has no {key}"), None);
+            }
+        }
+        if let Some(color) = node.get("color").filter(|color| color.value.is_object()) {
+            color.fault("a text along an arc has one colour", None);
+        }
+        let number = |key: &str, min: f64, max: f64| arc.get(key).and_then(|node| node.number(min, max)).map(|number| number as f32);
+        Some(ArcExpr {
+            radius: self.pixels(&arc, "radius", em)?,
+            at: number("at", -360.0, 360.0).unwrap_or(0.0),
+            sweep: number("sweep", 1.0, 360.0).unwrap_or(180.0),
+            inside: arc.get("inside").and_then(|inside| inside.bool()).unwrap_or(false),
+        })
     }
 
     fn marks(&self, node: &Node<'_>) -> Vec<MarkExpr> {
