@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { DESKTOP, PHONE, launch, person, remember } from "./lib/chromium.js";
 import { onDesktop, onPhone } from "./lib/pages.js";
-import { links, newcomer, veteran, visitor } from "./lib/people.js";
+import { links, newcomer, veteran, viewer, visitor } from "./lib/people.js";
+import { refused } from "./lib/refusals.js";
 import { startService } from "./lib/service.js";
 import * as bulk from "./stories/bulk.js";
 import * as create from "./stories/create.js";
@@ -50,11 +51,21 @@ describe("stories", { concurrency: 2 }, () => {
 describe("pages", { concurrency: 2 }, () => {
   for (const [device, look] of [[DESKTOP, onDesktop], [PHONE, onPhone]]) {
     describe(device.name, () => {
-      for (const who of [visitor, newcomer, veteran]) {
+      for (const who of [visitor, newcomer, veteran, viewer]) {
         test(`a ${who.name}'s`, async () => {
           const { context, ...rest } = await who(browser, service, device);
           try {
             await look(rest, service);
+          } finally {
+            await context.close();
+          }
+        });
+      }
+      for (const who of [visitor, newcomer]) {
+        test(`a ${who.name}'s empty forms`, async () => {
+          const { context, ...rest } = await who(browser, service, device, "light");
+          try {
+            await refused(rest);
           } finally {
             await context.close();
           }

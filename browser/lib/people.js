@@ -8,9 +8,10 @@ export async function links(service, { name }) {
   const owner = await service.tool("user", "create", "--email", email, "--name", "Una Ward", "--team", "demo", "--role", "owner");
   await service.tool("user", "make-operator", email);
   const invited = await service.tool("user", "invite", "--email", `guest.${name}@example.com`, "--team", "demo", "--role", "viewer");
+  const viewer = await service.tool("user", "create", "--email", `looker.${name}@example.com`, "--name", "Vi Orr", "--team", "demo", "--role", "viewer");
   await service.tool("user", "create", "--email", `late.${name}@example.com`, "--name", "Lou Late");
   const reset = await service.tool("user", "reset", `late.${name}@example.com`);
-  return { welcome: owner.link, invite: invited.link, reset: reset.link };
+  return { welcome: owner.link, viewer: viewer.link, invite: invited.link, reset: reset.link };
 }
 
 /** An owner of the demo team, an operator, with something in every list. */
@@ -28,6 +29,14 @@ export async function veteran(browser, service, device, look) {
   await page.getByRole("button", { name: "Duplicate to edit" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith("tg_quote"));
   return { context, page, starts: ["/t/demo", "/operator", "/account", "/teams"], within: ["/t/", "/operator", "/account", "/teams", "/pricing"] };
+}
+
+/** One who may look only, and has not given a password yet. */
+export async function viewer(browser, service, device, look) {
+  const context = await person(browser, service, device, look);
+  const page = await open(context);
+  await enterBy(page, service.links[device.name].viewer);
+  return { context, page, starts: ["/t/demo", "/confirm-password?next=/account"], within: ["/t/"] };
 }
 
 /** Somebody who signed up a minute ago. */

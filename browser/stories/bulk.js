@@ -19,7 +19,7 @@ export async function tell({ context, device }) {
   await bring(page);
   await match(page);
   await page.getByText(/200\srows × 1\ssize = 200\scredits/).waitFor();
-  await page.getByRole("button", { name: /^Make 200 pictures/ }).click();
+  await page.getByRole("button", { name: /^Generate 200 pictures/ }).click();
   await page.getByText(/200 of 200\srows/).first().waitFor({ timeout: PATIENCE });
   await page.getByRole("link", { name: "Download pictures (ZIP)" }).waitFor();
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download pictures (ZIP)" }).click()]);

@@ -178,16 +178,14 @@ impl App {
     /// [`Error::Forbidden`].
     pub async fn withdraw_wish(&self, member: &Member, kind: WishKind) -> Result<()> {
         member.need(Right::Plan)?;
-        if self.store.withdraw_wish(member.team, kind, self.clock.now()).await? {
-            self.note(member, "plan.request_withdrawn", kind.as_str(), "").await;
-        }
+        let note = member.event("plan.request_withdrawn", kind.as_str(), "");
+        self.store.withdraw_wish(member.team, kind, Some(note), self.clock.now()).await?;
         Ok(())
     }
 
     async fn wish(&self, member: &Member, wish: NewWish) -> Result<()> {
         let (kind, what) = (wish.kind, if wish.plan.is_empty() { wish.amount.to_string() } else { wish.plan.clone() });
-        self.store.keep_wish(wish, self.clock.now()).await?;
-        self.note(member, "plan.requested", kind.as_str(), &what).await;
+        self.store.keep_wish(wish, Some(member.event("plan.requested", kind.as_str(), &what)), self.clock.now()).await?;
         tracing::info!(team = %member.team, kind = kind.as_str(), "a team asks its operator for something: see /operator");
         Ok(())
     }

@@ -29,6 +29,9 @@ pub(crate) const FSYNC_FAILED: [&str; 2] = ["1034", "1290"];
 /// SQLite's primary result codes that mean "not now": busy, locked, read-only, I/O error, full, can't open.
 pub(crate) const SQLITE_AWAY: [u32; 6] = [5, 6, 8, 10, 13, 14];
 
+/// Of these, those that somebody else's lock is the reason of: busy, locked.
+pub(crate) const SQLITE_LOCKED: [u32; 2] = [5, 6];
+
 /// The oldest PostgreSQL that the tests run on, as it numbers itself.
 pub(crate) const OLDEST_POSTGRES: i32 = 150_000;
 

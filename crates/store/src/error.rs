@@ -80,8 +80,17 @@ fn is_away(error: &dyn DatabaseError) -> bool {
     if let Some(code) = postgres_code(error) {
         return dialect::POSTGRES_AWAY.iter().any(|class| code.starts_with(class)) || dialect::POSTGRES_AWAY_CODES.contains(&code);
     }
-    let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
-    code.is_some_and(|code| dialect::SQLITE_AWAY.contains(&(code & 0xff)))
+    sqlite_code(error).is_some_and(|code| dialect::SQLITE_AWAY.contains(&code))
+}
+
+/// The primary result code of a SQLite error.
+fn sqlite_code(error: &dyn DatabaseError) -> Option<u32> {
+    error.code()?.parse().ok().map(|code: u32| code & 0xff)
+}
+
+/// Whether another connection holds a SQLite file so that this one may not even wait.
+pub(crate) fn is_locked(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlite_code).is_some_and(|code| dialect::SQLITE_LOCKED.contains(&code))
 }
 
 /// The code of a PostgreSQL error; both engines' codes can be five digits.

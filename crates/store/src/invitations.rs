@@ -3,6 +3,7 @@
 use domain::{Email, InviteId, Role, TeamId, Timestamp, TokenDigest, UserId};
 
 use crate::db::{Conn, on, row, word};
+use crate::history::{self, NewEvent};
 use crate::people::{self, NewUser};
 use crate::{Error, Result, Store, members, teams};
 
@@ -74,11 +75,18 @@ impl InviteRow {
 
 impl Store {
     /// Keeps invitations, all or none; an address that has one gets the new role and time. Members and open invitations
-    /// together stay within the plan's limit.
+    /// together stay within the plan's limit. The note is kept once for each, about its address.
     ///
     /// # Errors
     /// `Full`; `Taken` with the address of one who is a member already; `Missing` where there is no such team.
-    pub async fn invite(&self, team: TeamId, new: Vec<NewInvitation>, limit: Option<u32>, now: Timestamp) -> Result<Vec<Invitation>> {
+    pub async fn invite(
+        &self,
+        team: TeamId,
+        new: Vec<NewInvitation>,
+        limit: Option<u32>,
+        note: Option<NewEvent>,
+        now: Timestamp,
+    ) -> Result<Vec<Invitation>> {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
@@ -92,6 +100,10 @@ impl Store {
                     .bind(team.to_string()).bind(now.as_micros()).fetch_one(c))?;
                 if limit.is_some_and(|limit| seats > i64::from(limit)) {
                     return Err(Error::Full);
+                }
+                for (invitation, note) in kept.iter().zip(note.iter().cycle()) {
+                    let note = NewEvent { subject: invitation.email.to_string(), ..note.clone() };
+                    history::insert(conn, &note, now).await?;
                 }
                 Ok(kept)
             })
@@ -134,7 +146,7 @@ impl Store {
     }
 
     /// Takes an invitation back. False where the team has none of this id.
-    pub async fn revoke_invitation(&self, team: TeamId, id: InviteId) -> Result<bool> {
+    pub async fn revoke_invitation(&self, team: TeamId, id: InviteId, note: Option<NewEvent>, now: Timestamp) -> Result<bool> {
         self.write(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
@@ -142,6 +154,7 @@ impl Store {
                     .bind(id.to_string()).bind(team.to_string()).fetch_optional(c))?;
                 if known.is_some() {
                     remove(conn, id).await?;
+                    history::keep(conn, note.as_ref(), now).await?;
                 }
                 Ok(known.is_some())
             })
@@ -160,7 +173,13 @@ impl Store {
     ///
     /// # Errors
     /// `Full`; `Taken` where a new account's address has one by now.
-    pub async fn accept_invitation(&self, digest: TokenDigest, who: Invitee, now: Timestamp) -> Result<Option<(Invitation, UserId)>> {
+    pub async fn accept_invitation(
+        &self,
+        digest: TokenDigest,
+        who: Invitee,
+        note: Option<NewEvent>,
+        now: Timestamp,
+    ) -> Result<Option<(Invitation, UserId)>> {
         let plans = self.shared_plans();
         self.write(move |mut conn| {
             Box::pin(async move {
@@ -179,6 +198,7 @@ impl Store {
                 // Who is a member already keeps the role that they have.
                 members::add(conn, invitation.team, user, invitation.role, limit, now).await?;
                 remove(conn, invitation.id).await?;
+                history::keep(conn, note.as_ref(), now).await?;
                 Ok(Some((invitation, user)))
             })
         })

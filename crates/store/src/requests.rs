@@ -3,6 +3,7 @@
 use domain::{Cycle, RequestId, TeamId, Timestamp, WishKind};
 
 use crate::db::{on, row, word};
+use crate::history::{self, NewEvent};
 use crate::{Error, Result, Store, ledger};
 
 /// A request that waits for the operator.
@@ -81,17 +82,18 @@ impl WishRow {
 
 impl Store {
     /// Keeps a request in place of the team's open one of its kind.
-    pub async fn keep_wish(&self, wish: NewWish, now: Timestamp) -> Result<()> {
+    pub async fn keep_wish(&self, wish: NewWish, note: Option<NewEvent>, now: Timestamp) -> Result<()> {
         self.write(move |mut conn| {
             Box::pin(async move {
+                let conn = &mut conn;
                 let id = RequestId::new().to_string().replacen("req_", "ask_", 1);
-                on!(&mut conn, c => sqlx::query("insert into requests (id, team_id, user_name, kind, plan, cycle, amount, note, state, created_at) \
+                on!(conn, c => sqlx::query("insert into requests (id, team_id, user_name, kind, plan, cycle, amount, note, state, created_at) \
                     values ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9) on conflict (team_id, kind) where state = 'open' do update \
                     set user_name = excluded.user_name, plan = excluded.plan, cycle = excluded.cycle, amount = excluded.amount, note = excluded.note, \
                     created_at = excluded.created_at")
                     .bind(id).bind(wish.team.to_string()).bind(&wish.user_name).bind(wish.kind.as_str()).bind(&wish.plan)
                     .bind(wish.cycle.as_str()).bind(wish.amount).bind(&wish.note).bind(now.as_micros()).execute(c))?;
-                Ok(())
+                history::keep(conn, note.as_ref(), now).await
             })
         })
         .await
@@ -107,13 +109,16 @@ impl Store {
     }
 
     /// Takes a team's open request of a kind back. False where there is none.
-    pub async fn withdraw_wish(&self, team: TeamId, kind: WishKind, now: Timestamp) -> Result<bool> {
+    pub async fn withdraw_wish(&self, team: TeamId, kind: WishKind, note: Option<NewEvent>, now: Timestamp) -> Result<bool> {
         self.write(move |mut conn| {
             Box::pin(async move {
-                let done = on!(&mut conn, c => sqlx::query("update requests set state = 'withdrawn', decided_at = $3 \
+                let conn = &mut conn;
+                let done = on!(conn, c => sqlx::query("update requests set state = 'withdrawn', decided_at = $3 \
                     where team_id = $1 and kind = $2 and state = 'open'")
                     .bind(team.to_string()).bind(kind.as_str()).bind(now.as_micros()).execute(c))?;
-                Ok(done.rows_affected() > 0)
+                let withdrawn = done.rows_affected() > 0;
+                history::keep(conn, note.as_ref().filter(|_| withdrawn), now).await?;
+                Ok(withdrawn)
             })
         })
         .await

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::{Plans, Timestamp};
 use futures::future::BoxFuture;
@@ -13,10 +13,12 @@ use crate::db::{Conn, Read, Readers, Snapshot, in_time, on};
 use crate::postgres::PostgresUrl;
 use crate::transact::{self, Again};
 use crate::writer::{Verdict, Writer};
-use crate::{Error, Result, dialect, migrations};
+use crate::{Error, Result, dialect, error, migrations};
 
 /// How long a statement waits for another process's write.
 const BUSY: Duration = Duration::from_secs(5);
+/// Between two tries to open a file that is locked.
+const AGAIN: Duration = Duration::from_millis(10);
 /// How long a reader's connection is waited for.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// Prepared statements that each connection keeps; there are about as many texts in this crate.
@@ -242,7 +244,7 @@ async fn open_file(path: &Path, readers: u32, migrate: bool) -> Result<Opened> {
         .pragma("mmap_size", "0")
         .pragma("journal_size_limit", LOG_LIMIT)
         .disable_statement_logging();
-    let mut connection = options.connect().await?;
+    let mut connection = open_first(&options).await?;
     refuse_old(&mut connection).await?;
     let applied = migrations::migrate_sqlite(&mut connection, migrate).await?;
     let pool = SqlitePoolOptions::new()
@@ -255,6 +257,18 @@ async fn open_file(path: &Path, readers: u32, migrate: bool) -> Result<Opened> {
         .await?;
     let writer = Writer::start(connection, options.clone());
     Ok((Readers::Sqlite(pool), Writes::Sqlite(writer, Box::new(options)), applied))
+}
+
+/// The first connection. SQLite waits for other processes' writes, but not where several turn a new file to WAL: all but
+/// one are told at once that it is locked, and come again.
+async fn open_first(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
+    let since = Instant::now();
+    loop {
+        match options.connect().await {
+            Err(error) if error::is_locked(&error) && since.elapsed() < BUSY => tokio::time::sleep(AGAIN).await,
+            outcome => return Ok(outcome?),
+        }
+    }
 }
 
 async fn open_server(url: &PostgresUrl, connections: u32, migrate: bool) -> Result<Opened> {

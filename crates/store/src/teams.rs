@@ -147,7 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// `Taken` for another team's slug; `Invalid` for an empty name or a bad slug; `Missing`.
-    pub async fn change_team(&self, team: TeamId, change: TeamChange, now: Timestamp) -> Result<Team> {
+    pub async fn change_team(&self, team: TeamId, change: TeamChange, note: Option<NewEvent>, now: Timestamp) -> Result<Team> {
         if let Some(name) = &change.name {
             check_name(name)?;
         }
@@ -166,7 +166,9 @@ impl Store {
                         other?;
                     }
                 }
-                by_id(conn, team, now).await?.ok_or(Error::Missing("team"))
+                let changed = by_id(conn, team, now).await?.ok_or(Error::Missing("team"))?;
+                history::keep(conn, note.as_ref(), now).await?;
+                Ok(changed)
             })
         })
         .await

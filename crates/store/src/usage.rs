@@ -35,6 +35,7 @@ row!(NameRow { id: String, name: String });
 /// Microseconds.
 const DAY: i64 = 86_400_000_000;
 
+/// Only of a generation that ended in part do the images' own rows have to be read: the others are counted in an index.
 macro_rules! by {
     ($part:literal) => {
         concat!(
@@ -42,8 +43,12 @@ macro_rules! by {
              cast(sum(lost) as bigint) as failed from (select g.created_at / 86400000000 as day, coalesce(",
             $part,
             ", '') as part, g.charged as charged, \
-             (select count(*) from images i where i.generation_id = g.id and i.status = 'completed') as done, \
-             (select count(*) from images i where i.generation_id = g.id and i.status = 'failed') as lost \
+             case g.status when 'completed' then (select count(*) from images i where i.generation_id = g.id) \
+             when 'partial' then (select count(*) from images i where i.generation_id = g.id and i.status = 'completed') \
+             else 0 end as done, \
+             case g.status when 'failed' then (select count(*) from images i where i.generation_id = g.id) \
+             when 'partial' then (select count(*) from images i where i.generation_id = g.id and i.status = 'failed') \
+             else 0 end as lost \
              from generations g where g.team_id = $1 and g.created_at >= $2 and g.created_at < $3) u \
              group by day, part order by day, part"
         )

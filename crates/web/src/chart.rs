@@ -40,6 +40,8 @@ const HEIGHT: f64 = 220.0;
 const LEFT: f64 = 48.0;
 const BOTTOM: f64 = 24.0;
 const TOP: f64 = 8.0;
+/// Half of what the longest name of a day takes, so that the last one stays inside.
+const HALF: f64 = 24.0;
 
 /// A piece of a bar in the picture's units.
 struct Piece {
@@ -106,7 +108,7 @@ impl Chart {
         let slot = self.slot();
         let each = (56.0 / slot).ceil().max(1.0) as usize;
         let bars = self.bars.iter().enumerate().step_by(each);
-        bars.map(|(index, bar)| (LEFT + slot * (index as f64 + 0.5), bar.label.as_str())).collect()
+        bars.map(|(index, bar)| ((LEFT + slot * (index as f64 + 0.5)).min(WIDTH - HALF), bar.label.as_str())).collect()
     }
 
     pub(crate) fn sample(id: &str) -> Self {

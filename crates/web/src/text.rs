@@ -49,7 +49,7 @@ pub(crate) fn price(price: Option<&Price>, cycle: Cycle) -> (String, &'static st
         Cycle::Month => "a month",
         Cycle::Year => "a year",
     };
-    price.map_or_else(|| ("Talk to us".to_owned(), ""), |price| (money(price.of(cycle), &price.currency), per))
+    price.map_or_else(|| ("By agreement".to_owned(), ""), |price| (money(price.of(cycle), &price.currency), per))
 }
 
 /// `4 minutes ago`, `yesterday`-free and short: seconds to days, then the date.

@@ -260,6 +260,8 @@ impl App {
         if !self.store.start_bulk_run(member.team, plan.run.id, rejected, until, self.clock.now()).await? {
             return Err(started());
         }
+        let rows = most.map_or(good, |most| good.min(most));
+        self.note(member, "bulk.started", &plan.run.name, &format!("{rows} rows")).await;
         self.bulk_started.notify_one();
         Ok(())
     }
@@ -302,7 +304,11 @@ impl App {
         member.need(Right::Create)?;
         let run = self.bulk_run(member, id).await?;
         let deleted = self.store.delete_bulk_run(member.team, run.id).await?;
-        deleted.then_some(()).ok_or_else(|| Error::Conflict("Pause the run first, then delete it.".to_owned()))
+        if !deleted {
+            return Err(Error::Conflict("Pause the run first, then delete it.".to_owned()));
+        }
+        self.note(member, "bulk.deleted", &run.name, "").await;
+        Ok(())
     }
 }
 

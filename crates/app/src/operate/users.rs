@@ -1,6 +1,6 @@
 //! People, as an operator makes and helps them. Links go to whoever called, and nowhere else.
 
-use domain::{Email, InviteId, Role, SecretToken, UserId};
+use domain::{Email, InviteId, Role, SecretToken, TeamId, UserId};
 use serde::Serialize;
 use store::{LinkPurpose, NewEvent, NewInvitation, NewUser, User};
 
@@ -48,7 +48,7 @@ impl Operator {
         let user = self.store.create_user(new, now).await.map_err(refusal)?;
         if let Some((team, role)) = team {
             self.store.put_member(team.id, user.id, role, now).await.map_err(refusal)?;
-            self.note(team.id, "member.joined", user.email.as_str(), role.as_str()).await?;
+            self.store.note_event(event(team.id, "member.joined", user.email.as_str(), role.as_str()), now).await.map_err(refusal)?;
         }
         let token = make_link(&self.store, LinkPurpose::SignIn, user.id, None, PRINTED, now).await?;
         Ok(WithLink { view: view(user), token })
@@ -64,14 +64,14 @@ impl Operator {
         let team = self.find(team).await?;
         let now = self.clock.now();
         let new = NewInvitation { id: InviteId::new(), team: team.id, email, role, invited_by: None, expires_at: now.plus(LIFE) };
-        let kept = match self.store.invite(team.id, vec![new], None, now).await {
+        let event = event(team.id, "member.invited", "", role.as_str());
+        let kept = match self.store.invite(team.id, vec![new], None, Some(event), now).await {
             Err(store::Error::Taken(email)) => return Err(Error::Refused(format!("{email} is a member of this team already"))),
             other => other.map_err(refusal)?,
         };
         let invitation = kept.into_iter().next().ok_or_else(|| Error::internal("no invitation was kept"))?;
         let token = SecretToken::generate().map_err(Error::internal)?;
         self.store.link_invitation(invitation.id, token.digest(), invitation.expires_at, now).await.map_err(refusal)?;
-        self.note(team.id, "member.invited", invitation.email.as_str(), role.as_str()).await?;
         Ok(WithLink { view: invitation.id.to_string(), token })
     }
 
@@ -102,18 +102,18 @@ impl Operator {
         };
         found.ok_or_else(|| Error::Refused(format!("there is nobody with the address {email_or_id:?}")))
     }
+}
 
-    async fn note(&self, team: domain::TeamId, action: &'static str, subject: &str, detail: &str) -> Result<()> {
-        let event = NewEvent {
-            team: Some(team),
-            user: None,
-            user_name: "operator".to_owned(),
-            action,
-            subject: subject.to_owned(),
-            detail: detail.to_owned(),
-            address: String::new(),
-        };
-        self.store.note_event(event, self.clock.now()).await.map_err(refusal)
+/// An entry of a team's audit log about what a command did.
+fn event(team: TeamId, action: &'static str, subject: &str, detail: &str) -> NewEvent {
+    NewEvent {
+        team: Some(team),
+        user: None,
+        user_name: "operator".to_owned(),
+        action,
+        subject: subject.to_owned(),
+        detail: detail.to_owned(),
+        address: String::new(),
     }
 }
 

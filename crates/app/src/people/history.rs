@@ -45,6 +45,19 @@ impl Member {
     }
 }
 
+/// An entry about one who becomes a member.
+pub(super) fn joined(invitation: &Invitation, user: UserId, name: &str, browser: &Browser) -> NewEvent {
+    NewEvent {
+        team: Some(invitation.team),
+        user: Some(user),
+        user_name: name.to_owned(),
+        action: "member.joined",
+        subject: invitation.email.to_string(),
+        detail: invitation.role.to_string(),
+        address: browser.address.to_canonical().to_string(),
+    }
+}
+
 impl App {
     /// The team's audit log: `limit`, `cursor`, `user`, `action` (`key.created`, or `key.` for all about keys), `after`,
     /// `before`.
@@ -118,19 +131,6 @@ impl App {
             action,
             subject: String::new(),
             detail: String::new(),
-            address: browser.address.to_canonical().to_string(),
-        })
-        .await;
-    }
-
-    pub(super) async fn note_joined(&self, invitation: &Invitation, user: UserId, name: &str, browser: &Browser) {
-        self.keep_event(NewEvent {
-            team: Some(invitation.team),
-            user: Some(user),
-            user_name: name.to_owned(),
-            action: "member.joined",
-            subject: invitation.email.to_string(),
-            detail: invitation.role.to_string(),
             address: browser.address.to_canonical().to_string(),
         })
         .await;

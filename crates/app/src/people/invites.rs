@@ -6,6 +6,7 @@ use domain::{InviteId, Right, Role, SecretToken, Timestamp, UserId};
 use store::{Invitation, Invitee, NewInvitation};
 
 use super::check::Check;
+use super::history::joined;
 use super::links::link_token;
 use super::{Browser, Member, SignedIn, Visitor};
 use crate::mail::Message;
@@ -83,7 +84,7 @@ impl App {
         }
         check.finish()?;
         let limit = self.store.plans().get(&member.plan).and_then(|plan| plan.members);
-        let kept = match self.store.invite(member.team, new, limit, now).await {
+        let kept = match self.store.invite(member.team, new, limit, Some(member.event("member.invited", "", role.as_str())), now).await {
             Err(store::Error::Full) => return Err(self.full(&member.plan)),
             Err(store::Error::Taken(email)) => {
                 return Err(Error::fault("emails", "taken", format!("{email} is a member of this team already.")));
@@ -92,7 +93,6 @@ impl App {
         };
         let mut invited = Vec::with_capacity(kept.len());
         for invitation in kept {
-            self.note(member, "member.invited", invitation.email.as_str(), role.as_str()).await;
             invited.push(self.send_invite(member, invitation).await?);
         }
         Ok(invited)
@@ -131,10 +131,10 @@ impl App {
         let missing = || Error::missing(Missing::Invitation);
         let id = id.parse().map_err(|_| missing())?;
         let invitation = self.store.invitation(member.team, id).await?.ok_or_else(missing)?;
-        if !self.store.revoke_invitation(member.team, id).await? {
+        let note = member.event("member.invitation_revoked", invitation.email.as_str(), invitation.role.as_str());
+        if !self.store.revoke_invitation(member.team, id, Some(note), self.clock.now()).await? {
             return Err(missing());
         }
-        self.note(member, "member.invitation_revoked", invitation.email.as_str(), invitation.role.as_str()).await;
         Ok(())
     }
 
@@ -181,18 +181,21 @@ impl App {
                 (Invitee::New { id: UserId::new(), name: name.clone(), password }, name)
             }
         };
-        let (invitation, user) = match self.store.accept_invitation(token.digest(), invitee, now).await {
+        let user = match &invitee {
+            Invitee::Known(id) | Invitee::New { id, .. } => *id,
+        };
+        let note = joined(&invitation, user, &name, browser);
+        match self.store.accept_invitation(token.digest(), invitee, Some(note), now).await {
             Err(store::Error::Full) => return Err(self.full(&team.plan)),
             Err(store::Error::Taken(_)) => {
                 return Err(Error::Conflict("This address has an account. Log in, then open the link again.".to_owned()));
             }
-            other => other?.ok_or(Error::LinkInvalid)?,
-        };
+            other => drop(other?.ok_or(Error::LinkInvalid)?),
+        }
         let signed_in = match who {
             Accept::As(visitor) => self.renew_session(visitor, false).await?,
             Accept::New { .. } => self.open_session(user, true, browser).await?,
         };
-        self.note_joined(&invitation, user, &name, browser).await;
         Ok((signed_in, team.slug))
     }
 

@@ -102,12 +102,11 @@ impl App {
         }
         check.finish()?;
         let change = TeamChange { name: Some(name), slug: Some(slug.clone()), locale: Some(locale), time_zone: Some(time_zone) };
-        match self.store.change_team(member.team, change, self.clock.now()).await {
+        match self.store.change_team(member.team, change, Some(member.event("team.changed", &slug, "")), self.clock.now()).await {
             Err(store::Error::Taken(_)) => return Err(Error::fault("slug", "taken", "Another team has this address. Choose another one.")),
             Err(store::Error::Missing(_)) => return Err(Error::missing(Missing::Team)),
             other => drop(other?),
         }
-        self.note(member, "team.changed", &slug, "").await;
         Ok(())
     }
 

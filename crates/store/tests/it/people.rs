@@ -147,13 +147,13 @@ async fn members(store: &Store, ada: UserId) -> (TeamId, UserId) {
     assert_eq!(store.remove_member(team, ada, None, start()).await.unwrap(), MemberChange::Done);
     assert_eq!(store.remove_member(team, ada, None, start()).await.unwrap(), MemberChange::Missing);
     let change = TeamChange { name: Some("Two".into()), slug: Some("two-of-us".into()), ..TeamChange::default() };
-    let changed = store.change_team(team, change, start()).await.unwrap();
+    let changed = store.change_team(team, change, None, start()).await.unwrap();
     assert_eq!((changed.name.as_str(), changed.slug.as_str(), changed.locale.as_str(), changed.members), ("Two", "two-of-us", "en", 1));
     let taken = TeamChange { slug: Some("people-one".into()), ..TeamChange::default() };
-    assert!(matches!(store.change_team(team, taken, start()).await, Err(Error::Taken(_))));
+    assert!(matches!(store.change_team(team, taken, None, start()).await, Err(Error::Taken(_))));
     let bad = TeamChange { slug: Some("No".into()), ..TeamChange::default() };
-    assert!(matches!(store.change_team(team, bad, start()).await, Err(Error::Invalid(_))));
-    assert!(matches!(store.change_team(TeamId::new(), TeamChange::default(), start()).await, Err(Error::Missing(_))));
+    assert!(matches!(store.change_team(team, bad, None, start()).await, Err(Error::Invalid(_))));
+    assert!(matches!(store.change_team(TeamId::new(), TeamChange::default(), None, start()).await, Err(Error::Missing(_))));
     (team, bo)
 }
 
@@ -166,11 +166,11 @@ async fn invitations(store: &Store, team: TeamId, ada: UserId) {
         invited_by: Some(ada),
         expires_at: start().plus(days(14)),
     };
-    assert!(matches!(store.invite(team, vec![new("x@example.com"), new("y@example.com")], Some(2), start()).await, Err(Error::Full)));
+    assert!(matches!(store.invite(team, vec![new("x@example.com"), new("y@example.com")], Some(2), None, start()).await, Err(Error::Full)));
     assert!(store.invitations(team).await.unwrap().is_empty());
-    assert!(matches!(store.invite(team, vec![new("BO@example.com")], None, start()).await, Err(Error::Taken(_))));
-    let kept = store.invite(team, vec![new("x@example.com")], Some(2), start()).await.unwrap();
-    let again = store.invite(team, vec![new("X@example.com")], Some(2), start()).await.unwrap();
+    assert!(matches!(store.invite(team, vec![new("BO@example.com")], None, None, start()).await, Err(Error::Taken(_))));
+    let kept = store.invite(team, vec![new("x@example.com")], Some(2), None, start()).await.unwrap();
+    let again = store.invite(team, vec![new("X@example.com")], Some(2), None, start()).await.unwrap();
     assert_eq!(again[0].id, kept[0].id);
     let id = kept[0].id;
     assert!(store.invitation(team, id).await.unwrap().is_some());
@@ -181,15 +181,15 @@ async fn invitations(store: &Store, team: TeamId, ada: UserId) {
     assert_eq!(store.invitation_of_link(&token.digest(), start()).await.unwrap().unwrap().id, id);
     assert!(store.invitation_of_link(&token.digest(), start().plus(days(14))).await.unwrap().is_none());
     let who = || Invitee::New { id: UserId::new(), name: "X".into(), password: "$x".into() };
-    let (accepted, user) = store.accept_invitation(token.digest(), who(), start()).await.unwrap().unwrap();
+    let (accepted, user) = store.accept_invitation(token.digest(), who(), None, start()).await.unwrap().unwrap();
     assert_eq!((accepted.id, store.user(user).await.unwrap().unwrap().email_confirmed_at), (id, Some(start())));
-    assert!(store.accept_invitation(token.digest(), who(), start()).await.unwrap().is_none());
+    assert!(store.accept_invitation(token.digest(), who(), None, start()).await.unwrap().is_none());
     assert_eq!(store.members(team).await.unwrap().len(), 2);
     assert_eq!(store.delete_user(user).await.unwrap(), []);
-    let open = store.invite(team, vec![new("z@example.com")], None, start()).await.unwrap()[0].id;
-    assert!(!store.revoke_invitation(TeamId::new(), open).await.unwrap());
-    assert!(store.revoke_invitation(team, open).await.unwrap());
-    assert!(!store.revoke_invitation(team, open).await.unwrap());
+    let open = store.invite(team, vec![new("z@example.com")], None, None, start()).await.unwrap()[0].id;
+    assert!(!store.revoke_invitation(TeamId::new(), open, None, start()).await.unwrap());
+    assert!(store.revoke_invitation(team, open, None, start()).await.unwrap());
+    assert!(!store.revoke_invitation(team, open, None, start()).await.unwrap());
 }
 
 async fn history(store: &Store, team: TeamId, ada: UserId) {

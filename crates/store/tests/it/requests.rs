@@ -9,7 +9,7 @@ on_both_engines!(a_request_is_decided_once_and_acts_with_it, a_change_and_its_en
 
 async fn ask(store: &Store, team: domain::TeamId, kind: WishKind, plan: &str, amount: i64) {
     let wish = NewWish { team, user_name: "Ada".into(), kind, plan: plan.into(), cycle: domain::Cycle::Month, amount, note: "why".into() };
-    store.keep_wish(wish, start()).await.unwrap();
+    store.keep_wish(wish, None, start()).await.unwrap();
 }
 
 async fn a_request_is_decided_once_and_acts_with_it(fresh: Fresh) {
@@ -37,8 +37,8 @@ async fn a_request_is_decided_once_and_acts_with_it(fresh: Fresh) {
     assert_eq!(store.credits(ours, start()).await.unwrap().unwrap().remaining(), before + 4990 + 70);
 
     let other = store.wishes(None).await.unwrap().remove(0);
-    assert!(!store.withdraw_wish(ours, WishKind::Pack, start()).await.unwrap(), "it is theirs");
-    assert!(store.withdraw_wish(theirs, WishKind::Pack, start()).await.unwrap());
+    assert!(!store.withdraw_wish(ours, WishKind::Pack, None, start()).await.unwrap(), "it is theirs");
+    assert!(store.withdraw_wish(theirs, WishKind::Pack, None, start()).await.unwrap());
     assert_eq!(store.decide_wish(&other.id, true, "root", "", start()).await.unwrap(), None);
     clean(store, start()).await;
 }

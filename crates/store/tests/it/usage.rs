@@ -17,14 +17,17 @@ async fn figures_are_of_the_day_and_the_team_alone(fresh: Fresh) {
     made(store, &call(ours, key, 3), &[1], first).await;
     made(store, &call(ours, second, 2), &[], first).await;
     made(store, &call(ours, key, 1), &[], next).await;
+    made(store, &call(ours, key, 2), &[0, 1], next).await;
     made(store, &call(theirs, other, 4), &[], first).await;
+    // Not ended yet: neither finished nor failed.
+    accepted(store, &call(ours, key, 2), next).await;
 
     let far = Timestamp::from_micros(i64::MAX);
     let figures = |rows: Vec<store::Usage>| rows.into_iter().map(|row| (row.credits, row.pictures, row.failed)).collect::<Vec<_>>();
     let by_template = store.usage(ours, first, far, UsageBy::Template).await.unwrap();
     assert_eq!(by_template.len(), 2);
     assert!(by_template.iter().all(|row| row.day.as_micros() % 86_400_000_000 == 0 && row.day <= next));
-    assert_eq!(figures(by_template), [(4, 4, 1), (1, 1, 0)]);
+    assert_eq!(figures(by_template), [(4, 4, 1), (1, 1, 2)]);
     let by_key = store.usage(ours, first, next, UsageBy::Key).await.unwrap();
     let mut by_key: Vec<_> = by_key.into_iter().map(|row| (row.part, row.credits)).collect();
     by_key.sort_by_key(|(_, credits)| *credits);

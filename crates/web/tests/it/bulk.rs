@@ -193,6 +193,8 @@ async fn a_paused_run_waits_and_goes_on_and_is_deleted_without_its_pictures() {
     assert_eq!(ada.left(&server).await, 60);
     let gone = ada.browser.submit(&done, &format!("{here}/delete"), &[]).await.expect(200);
     assert!(gone.has("deleted. Its pictures are still in Generations.") && gone.has("No bulk runs yet"), "{}", gone.html());
+    let log = ada.open("/settings/audit?action=bulk.").await;
+    assert!(log.has("Started a bulk run") && log.has("Deleted a bulk run"), "{}", log.html());
     ada.browser.open(&here).await.expect(404);
     assert!(ada.open("/generations?source=bulk").await.has("sku-39"));
     server.shut_down().await;

@@ -189,7 +189,7 @@ fn view(page: Page, base: String, found: &BulkMatch, check: BulkCheck, asked: &s
         left: check.remaining.map_or_else(|| "unlimited credits".to_owned(), |left| format!("{} left", text::number(left))),
         short,
         plan,
-        start: format!("Make {} · {}", text::count(pictures, "picture"), text::count(pictures, "credit")),
+        start: format!("Generate {} · {}", text::count(pictures, "picture"), text::count(pictures, "credit")),
         here,
         base,
     }

@@ -21,7 +21,7 @@ use crate::who::InTeam;
 const MOST: usize = 10_000;
 
 /// What the filter offers: the value, and its name.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 9] = [
     ("", "Everything"),
     ("key.", "API keys"),
     ("member.", "Members"),
@@ -29,6 +29,8 @@ const KINDS: [(&str, &str); 7] = [
     ("plan.", "Plan"),
     ("kit.", "Brand kits"),
     ("template.", "Templates"),
+    ("font.", "Fonts"),
+    ("bulk.", "Bulk"),
 ];
 
 pub(super) fn routes() -> Router<Web> {
@@ -123,6 +125,19 @@ fn words(action: &str) -> String {
         "plan.set" => "Set the plan",
         "plan.rate_limit_set" => "Set the calls a minute",
         "team.handed_over" => "Handed the team over",
+        "kit.created" => "Created a brand kit",
+        "kit.changed" => "Changed a brand kit",
+        "kit.default" => "Made a brand kit the default",
+        "kit.deleted" => "Deleted a brand kit",
+        "kit.restored" => "Took a brand kit back",
+        "font.added" => "Added a font",
+        "font.removed" => "Removed a font",
+        "template.created" => "Created a template",
+        "template.published" => "Published a template",
+        "template.deleted" => "Deleted a template",
+        "template.restored" => "Took a template back",
+        "bulk.started" => "Started a bulk run",
+        "bulk.deleted" => "Deleted a bulk run",
         other => return other.replace(['.', '_'], " "),
     };
     known.to_owned()
