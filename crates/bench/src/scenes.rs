@@ -152,6 +152,7 @@ fn text([x, y, width]: [f32; 3], size: f32, weight: f32, color: u32, line_height
         strike: false,
         underline: false,
         arc: None,
+        drop_cap: None,
     }));
     Node { id: format!("text-{y}"), place: Place { height: None, ..place([x, y, width, 0.0]) }, look: Look::default(), kind }
 }

@@ -6,9 +6,9 @@ use render::{Engine, FontBytes, FontKind, Fonts, Frame, Options, Picture, Pictur
 use template::{
     Bound, Severity, WarningCode,
     bound::{
-        Accent, Align, Blend, Border, Cap, Chart, ChartForm, Color, Direction, Filter, Fit, Font, Form, Image, ImageFit, Inline, Justify,
-        Kind, Length, Look, Mask, Node, Paint, Pattern, PatternForm, Place, Shadow, Shape, Source, Span, SpanStyle, Stack, Stop, Text,
-        TextAlign, VerticalAlign,
+        Accent, Align, Blend, Border, Cap, Chart, ChartForm, Color, Direction, DropCap, Filter, Fit, Font, Form, Image, ImageFit, Inline,
+        Justify, Kind, Length, Look, Mark, Mask, Node, Paint, Pattern, PatternForm, Place, Shadow, Shape, Source, Span, SpanStyle, Stack,
+        Stop, Text, TextAlign, VerticalAlign,
     },
 };
 
@@ -74,6 +74,7 @@ fn text(content: &str, max: f32, min: f32, max_lines: u32) -> Text {
         strike: false,
         underline: false,
         arc: None,
+        drop_cap: None,
     }
 }
 
@@ -379,4 +380,27 @@ fn text_along_an_arc_stands_on_its_circle_and_shrinks_to_its_sweep() {
         seen += 1;
     }
     assert!(seen > 200, "{seen}");
+}
+
+#[test]
+fn a_drop_cap_is_as_high_as_its_lines_and_they_begin_beside_it() {
+    let red = Mark { color: Some(RED), font: None, size: 1.0, raise: 0.0, underline: false, strike: false };
+    let written = |content: &str| {
+        let drop_cap = Some(DropCap { lines: 2, gap: 0.3, mark: 0 });
+        let spec = Text { drop_cap, marks: vec![red.clone()], hang: false, ..text(content, 20.0, 10.0, 6) };
+        let (engine, mut scratch) = (engine(), Scratch::default());
+        let (fits, _) = measure(&engine, &mut scratch, &one_text(spec.clone()));
+        let frame = render(&engine, &mut scratch, &one_text(spec), &Slope, &Options::default()).unwrap();
+        (fits[0].clone(), extent(&frame, RED), extent(&frame, INK).unwrap())
+    };
+    let (fit, letter, _) = written("Hot rye from the oven at six, rolls at seven, cake at noon until it is gone.");
+    assert!((3..=6).contains(&fit.lines) && fit.font_size == 20.0, "{fit:?}");
+    let [x0, y0, x1, y1] = letter.unwrap();
+    // From the capitals of the first line to the baseline of the second: 22 + .727 · 20.
+    assert!((35..=38).contains(&(y1 - y0 + 1)), "{y0} {y1}");
+    assert!(x0 <= 24 && x1 < 70, "{x0} {x1}");
+    // One line is no ground for a letter of two.
+    let (fit, letter, [x0, ..]) = written("Hot rye");
+    assert_eq!((fit.lines, letter), (1, None));
+    assert!(x0 < 24);
 }

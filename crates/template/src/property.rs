@@ -200,6 +200,12 @@ const TEXT: &[Property] = &[
     property("strike", "boolean", "false", "Struck through."),
     property("underline", "boolean", "false", "Underlined."),
     property(
+        "dropCap",
+        "{lines, gap, color, font, weight, italic, fontWidth}",
+        "none",
+        "The first letter is so many `lines` high (3), and as many lines begin beside it, `gap` em away (0.3); not in right-to-left text, nor where there are fewer lines.",
+    ),
+    property(
         "arc",
         "{radius, at, sweep, inside}",
         "none",

@@ -3,7 +3,7 @@
 use parley::Layout;
 use template::bound::{Direction, Span, SpanStyle, Text};
 
-use super::{Contexts, Ink, Line, Prepared, hyphen, lines, phrases, prepare, shape::shape};
+use super::{Contexts, Ink, Line, Prepared, drop, hyphen, lines, phrases, prepare, shape::shape};
 use crate::fonts::Fonts;
 
 /// Texts of at most this many characters may grow.
@@ -40,11 +40,11 @@ pub struct Task<'a, 'c> {
 }
 
 /// A shaped text that can be tried at sizes and widths.
-struct Trial<'a> {
-    prepared: Prepared<'a>,
-    layout: Layout<Ink>,
+pub(super) struct Trial<'a> {
+    pub prepared: Prepared<'a>,
+    pub layout: Layout<Ink>,
     /// Size that the layout was shaped at.
-    shaped: f32,
+    pub shaped: f32,
 }
 
 /// Fits a text into `width` × `height` pixels; `None` is as high as it gets.
@@ -61,6 +61,9 @@ pub fn fit(
     let mut trial = task.trial(&spec.spans, max);
     let room = Room { width: width.max(1.0), height: height.unwrap_or(f32::MAX), lines: spec.fit.max_lines.max(1) as usize };
     let characters = trial.prepared.characters;
+    if let Some(fitted) = spec.drop_cap.and_then(|drop| drop::fit(&mut task, drop, &room)) {
+        return fitted;
+    }
     let grown = max * spec.fit.grow.clamp(1.0, 4.0);
 
     let size = if characters <= SHORT && grown > max && task.fits(&mut trial, max, &room.one_line()) {
@@ -95,24 +98,24 @@ pub fn fit(
 }
 
 /// Largest and smallest size, sane whatever a document says.
-fn limits(spec: &Text) -> (f32, f32) {
+pub(super) fn limits(spec: &Text) -> (f32, f32) {
     let sane = |size: f32| if size.is_finite() { size.clamp(1.0, 4096.0) } else { 16.0 };
     let max = sane(spec.fit.max);
     (max, sane(spec.fit.min).min(max))
 }
 
 #[derive(Clone, Copy)]
-struct Room {
-    width: f32,
-    height: f32,
-    lines: usize,
+pub(super) struct Room {
+    pub width: f32,
+    pub height: f32,
+    pub lines: usize,
 }
 
-struct Outcome {
-    characters: usize,
-    kept: usize,
-    truncated: bool,
-    overflow: bool,
+pub(super) struct Outcome {
+    pub characters: usize,
+    pub kept: usize,
+    pub truncated: bool,
+    pub overflow: bool,
 }
 
 impl Room {
@@ -122,7 +125,7 @@ impl Room {
 }
 
 impl<'a> Task<'a, '_> {
-    fn trial(&mut self, spans: &[Span], size: f32) -> Trial<'a> {
+    pub(super) fn trial(&mut self, spans: &[Span], size: f32) -> Trial<'a> {
         let prepared = prepare(self.fonts, self.spec, spans, self.locale);
         let layout = shape(self.contexts, self.fonts, &prepared, size, self.locale);
         Trial { prepared, layout, shaped: size }
@@ -135,7 +138,7 @@ impl<'a> Task<'a, '_> {
     }
 
     /// Pixels of `size` per pixel of the layout, which is shaped anew only where shapes depend on the size.
-    fn scale(&mut self, trial: &mut Trial, size: f32) -> f32 {
+    pub(super) fn scale(&mut self, trial: &mut Trial, size: f32) -> f32 {
         if trial.prepared.optical && trial.shaped != size {
             trial.layout = shape(self.contexts, self.fonts, &trial.prepared, size, self.locale);
             trial.shaped = size;
@@ -213,7 +216,7 @@ impl<'a> Task<'a, '_> {
     }
 
     /// About how many more characters of the same kind would fit at the smallest size.
-    fn characters_left(&mut self, trial: &mut Trial, lines: &[Line], room: &Room, outcome: &Outcome) -> i32 {
+    pub(super) fn characters_left(&mut self, trial: &mut Trial, lines: &[Line], room: &Room, outcome: &Outcome) -> i32 {
         let (_, min) = limits(self.spec);
         if outcome.truncated || outcome.overflow {
             return outcome.kept.min(outcome.characters) as i32 - outcome.characters as i32 - i32::from(outcome.overflow);

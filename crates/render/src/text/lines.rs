@@ -111,7 +111,7 @@ pub fn keep_compounds(layout: &mut Layout<Ink>, text: &str, width: f32, tracking
 }
 
 /// Quotation marks that may hang outside the edge.
-fn opens(c: char) -> bool {
+pub fn opens(c: char) -> bool {
     matches!(c, '“' | '„' | '«' | '»' | '‘' | '‚' | '‹' | '"' | '「' | '『' | '‟')
 }
 

@@ -2,7 +2,7 @@
 
 use super::node::Binder;
 use super::{letters, paint};
-use crate::bound::{Accent, Arc, Fit, Font, Highlight, Inline, InlineIcon, Mark, Span, SpanStyle, Text};
+use crate::bound::{Accent, Arc, DropCap, Fit, Font, Highlight, Inline, InlineIcon, Mark, Span, SpanStyle, Text};
 use crate::eval::{Eval, Face};
 use crate::expr::rich::{self, Run};
 use crate::layer::{FontExpr, HighlightExpr, InlineExpr, MarkExpr, TextLayer};
@@ -26,13 +26,17 @@ impl Binder<'_> {
         let corner = eval.roles.corner;
         let max = text.size.px(corner).max(1.0);
         let accent_font = accent.font.as_ref().map(|accent| self::font(accent, Some(&font), eval).0);
-        let (mut spans, marks) = spans(runs, &text.marks, [&font, accent_font.as_ref().unwrap_or(&font)], eval);
+        let (mut spans, mut marks) = spans(runs, &text.marks, [&font, accent_font.as_ref().unwrap_or(&font)], eval);
         if text.fractions {
             spans = letters::fractions(spans);
         }
         if text.small_caps {
             spans = letters::small_caps(spans, |text| eval.formats.cased(text, Case::Upper));
         }
+        let drop_cap = text.drop_cap.as_ref().map(|drop| {
+            marks.push(mark(std::iter::once(&drop.mark), &font, eval));
+            DropCap { lines: drop.lines, gap: drop.gap, mark: marks.len() as u16 - 1 }
+        });
         Some(Text {
             field: self.field_name(&text.text, list),
             spans,
@@ -67,6 +71,7 @@ impl Binder<'_> {
             features: text.features.clone(),
             strike: text.strike,
             underline: text.underline,
+            drop_cap,
             arc: text.arc.as_ref().map(|arc| Arc {
                 radius: arc.radius.px(corner).max(1.0),
                 at: arc.at,

@@ -12,7 +12,7 @@ mod text;
 pub use data::{Chart, ChartForm, Dot, Pattern, PatternForm, Progress, Rating};
 pub use look::{Blend, Border, Cap, Filter, Look, Mask, Paint, Shadow, Stop};
 pub use shape::{Barcode, Form, Image, ImageFit, Qr, Shape, Source};
-pub use text::{Accent, Arc, Fit, Font, Highlight, Inline, InlineIcon, Mark, Span, SpanStyle, Text, TextAlign, VerticalAlign};
+pub use text::{Accent, Arc, DropCap, Fit, Font, Highlight, Inline, InlineIcon, Mark, Span, SpanStyle, Text, TextAlign, VerticalAlign};
 
 /// One size, ready to lay out.
 #[derive(Clone, Debug, PartialEq)]

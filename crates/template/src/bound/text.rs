@@ -45,6 +45,17 @@ pub struct Text {
     pub underline: bool,
     /// On one line along a circle around the middle of the box.
     pub arc: Option<Arc>,
+    pub drop_cap: Option<DropCap>,
+}
+
+/// A first letter that is several lines high, beside which the lines begin further in. Left out where there are fewer lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DropCap {
+    pub lines: u32,
+    /// Em of the text's size, between letter and lines.
+    pub gap: f32,
+    /// A place in `Text::marks`: its colour and face.
+    pub mark: u16,
 }
 
 /// Degrees clockwise from the top.

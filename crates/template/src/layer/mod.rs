@@ -174,6 +174,14 @@ pub(crate) struct TextLayer {
     pub strike: bool,
     pub underline: bool,
     pub arc: Option<ArcExpr>,
+    pub drop_cap: Option<DropCapExpr>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct DropCapExpr {
+    pub lines: u32,
+    pub gap: f32,
+    pub mark: MarkExpr,
 }
 
 #[derive(Clone, Debug)]

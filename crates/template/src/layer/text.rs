@@ -2,7 +2,7 @@
 
 use super::look::numbers;
 use super::read::Compiler;
-use super::{AccentExpr, ArcExpr, FontExpr, HighlightExpr, InlineExpr, MarkExpr, PaintExpr, TextLayer};
+use super::{AccentExpr, ArcExpr, DropCapExpr, FontExpr, HighlightExpr, InlineExpr, MarkExpr, PaintExpr, TextLayer};
 use crate::bound::{TextAlign, VerticalAlign};
 use crate::expr::rich::{MAX_TAGS, Tags};
 use crate::expr::{Len, length};
@@ -102,6 +102,7 @@ impl Compiler<'_> {
             strike: flag("strike", false),
             underline: flag("underline", false),
             arc: self.arc(node, em),
+            drop_cap: self.drop_cap(node),
             text: text?,
         };
         Some(layer)
@@ -208,6 +209,38 @@ impl Compiler<'_> {
         })
     }
 
+    fn drop_cap(&self, node: &Node<'_>) -> Option<DropCapExpr> {
+        let drop = node.get("dropCap")?;
+        if !drop.only(["lines", "gap", "color", "font", "weight", "italic", "fontWidth"], "a drop cap") {
+            return None;
+        }
+        if node.get("arc").is_some() {
+            drop.fault("a text along an arc has no drop cap", None);
+        }
+        Some(DropCapExpr {
+            lines: drop.get("lines").and_then(|lines| lines.whole(2, 10)).unwrap_or(3) as u32,
+            gap: drop.get("gap").and_then(|gap| gap.number(0.0, 5.0)).map_or(0.3, |gap| gap as f32),
+            mark: self.mark(String::new(), &drop),
+        })
+    }
+
+    /// What a mark changes.
+    fn mark(&self, name: String, mark: &Node<'_>) -> MarkExpr {
+        let number = |key: &str, min: f64, max: f64| mark.get(key).and_then(|node| node.number(min, max)).map(|number| number as f32);
+        let flag = |key: &str| mark.get(key).and_then(|node| node.bool()).unwrap_or(false);
+        let mut font = mark.get("font").and_then(|font| self.face(&font)).unwrap_or_default();
+        self.refine(mark, &mut font, "fontWidth");
+        MarkExpr {
+            name,
+            color: self.color(mark, "color"),
+            font: (font != FontExpr::default()).then_some(font),
+            size: number("size", 0.2, 5.0).unwrap_or(1.0),
+            raise: number("raise", -2.0, 2.0).unwrap_or(0.0),
+            underline: flag("underline"),
+            strike: flag("strike"),
+        }
+    }
+
     fn marks(&self, node: &Node<'_>) -> Vec<MarkExpr> {
         let Some(marks) = node.get("marks") else { return Vec::new() };
         let mut list = Vec::new();
@@ -215,19 +248,7 @@ impl Compiler<'_> {
             if !mark.only(["color", "font", "weight", "italic", "fontWidth", "size", "raise", "underline", "strike"], "a mark") {
                 continue;
             }
-            let number = |key: &str, min: f64, max: f64| mark.get(key).and_then(|node| node.number(min, max)).map(|number| number as f32);
-            let flag = |key: &str| mark.get(key).and_then(|node| node.bool()).unwrap_or(false);
-            let mut font = mark.get("font").and_then(|font| self.face(&font)).unwrap_or_default();
-            self.refine(&mark, &mut font, "fontWidth");
-            list.push(MarkExpr {
-                name,
-                color: self.color(&mark, "color"),
-                font: (font != FontExpr::default()).then_some(font),
-                size: number("size", 0.2, 5.0).unwrap_or(1.0),
-                raise: number("raise", -2.0, 2.0).unwrap_or(0.0),
-                underline: flag("underline"),
-                strike: flag("strike"),
-            });
+            list.push(self.mark(name, &mark));
         }
         list
     }
