@@ -117,7 +117,7 @@ async fn picture_origins(delivery: &Delivery, blobs: &BlobStore) -> Result<Vec<S
 fn welcome(public_url: &str, api_url: &str, demo: &app::operate::Demo) {
     output::line(&format!(
         r#"
-The team `{team}` is ready, on the Agency plan, with four template groups and four brand kits. Its keys are shown once:
+The team `{team}` is ready, on the Agency plan, with {groups} template groups and {kits} brand kits. Its keys are shown once:
 
   live  {live}
   test  {test}
@@ -131,6 +131,8 @@ Paste this for four finished pictures (4 credits):
 curl -s {api_url}/v1/generate -H 'X-API-Key: {live}' -H 'Content-Type: application/json' -d '{{"templateGroupId":"tg_quote","inputData":{{"title":"Good design is a promise you can *keep* at every size."}}}}'
 "#,
         team = demo.team,
+        groups = assets::builtin::templates().len(),
+        kits = app::App::demo_kits().len(),
         live = demo.live.reveal(),
         test = demo.test.reveal(),
         owner = demo.owner.reveal(),

@@ -55,7 +55,16 @@ const SIZES: [(&str, &str, u32, u32); 4] = [
     ("story", "Story", 383, 680),
     ("landscape", "Landscape", 540, 284),
 ];
-const DESIGNS: [(&str, &str); 4] = [("tg_quote", "Quote"), ("tg_product", "Product"), ("tg_sale", "Sale"), ("tg_event", "Event")];
+const DESIGNS: &[(&str, &str)] = &[
+    ("tg_quote", "Quote"),
+    ("tg_product", "Product"),
+    ("tg_sale", "Sale"),
+    ("tg_event", "Event"),
+    ("tg_podcast", "Podcast"),
+    ("tg_numbers", "Numbers"),
+    ("tg_tip", "Tip"),
+    ("tg_announce", "Announcement"),
+];
 
 fn query(kit: &str, text: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
