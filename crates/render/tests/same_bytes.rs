@@ -250,6 +250,36 @@ fn a_word_wider_than_its_line_is_broken_and_loses_nothing() {
     assert!(frame.texts[0].lines >= 2 && !frame.texts[0].overflow);
 }
 
+/// Columns between the first and the last with ink, for each line of text.
+fn line_widths(frame: &Frame, lines: u32, line_height: f32) -> Vec<u32> {
+    let ground = &frame.pixels[..4];
+    let inked = |x: u32, y: u32| frame.pixels[((y * frame.width + x) * 4) as usize..][..4] != *ground;
+    (0..lines)
+        .map(|line| {
+            let rows = (20.0 + line as f32 * line_height) as u32..(20.0 + (line + 1) as f32 * line_height) as u32;
+            let columns: Vec<u32> = (0..frame.width).filter(|x| rows.clone().any(|y| inked(*x, y))).collect();
+            columns.last().zip(columns.first()).map_or(0, |(last, first)| last - first + 1)
+        })
+        .collect()
+}
+
+/// At one width for all lines, some of these leave "hour" alone however narrow that width is made.
+#[test]
+fn no_word_is_left_alone_on_the_last_line() {
+    for balance in [true, false] {
+        for width in (150..280).step_by(5) {
+            let mut spec = text("Why small teams should price by outcome, not by hour", 20.0, 20.0, 9);
+            spec.balance = balance;
+            let title = node(place(20.0, 20.0, width as f32, 300.0), Look::default(), Kind::Text(Box::new(spec)));
+            let frame = plain(&bound(vec![title]));
+            let widths = line_widths(&frame, frame.texts[0].lines, 22.0);
+            let (last, longest) = (widths[widths.len() - 1], widths.iter().copied().max().unwrap());
+            assert!(last * 3 >= longest, "{width}: {widths:?}");
+            assert!(longest <= width, "{width}: {widths:?}");
+        }
+    }
+}
+
 #[test]
 fn characters_without_a_font_are_left_out_and_named() {
     let frame = plain(&one_text(text("\u{10330}\u{10331}", 40.0, 30.0, 1)));

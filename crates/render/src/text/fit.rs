@@ -3,7 +3,7 @@
 use parley::Layout;
 use template::bound::{Direction, Span, SpanStyle, Text};
 
-use super::{Contexts, Ink, Line, Prepared, drop, hyphen, lines, phrases, prepare, shape::shape};
+use super::{Contexts, Ink, Line, Prepared, drop, hyphen, lines, phrases, prepare, shape::shape, widow};
 use crate::fonts::Fonts;
 
 /// Texts of at most this many characters may grow.
@@ -195,6 +195,7 @@ impl<'a> Task<'a, '_> {
         let (count, _) = lines::break_at(&mut trial.layout, room.width / scale, tracking);
         lines::even_out(&mut trial.layout, room.width / scale, tracking, self.spec.balance);
         lines::keep_compounds(&mut trial.layout, &trial.prepared.text, room.width / scale, tracking);
+        widow::keep_company(&mut trial.layout, &trial.prepared.text, room.width / scale, tracking);
         phrases::keep_phrases(&mut trial.layout, &trial.prepared.text, room.width / scale, tracking);
         let lines = lines::place(&trial.layout, &trial.prepared, size, scale, room.width, self.direction);
         let width = lines.iter().map(|line| line.width).fold(0.0, f32::max);

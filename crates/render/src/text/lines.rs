@@ -4,7 +4,7 @@ use parley::{FontData, Layout, PositionedLayoutItem};
 use template::bound::{Direction, TextAlign};
 use vello_cpu::Glyph;
 
-use super::{Ink, Prepared};
+use super::{Ink, Prepared, widow::LEAST};
 
 /// A line of glyphs; `baseline` is measured from the top of the text's first line.
 #[derive(Clone, Debug)]
@@ -55,6 +55,27 @@ pub fn break_at(layout: &mut Layout<Ink>, width: f32, tracking: f32) -> (usize, 
     (layout.len(), layout.lines().map(|line| seen(&line, tracking)).fold(0.0, f32::max))
 }
 
+/// Widths of the lines, as they are seen.
+pub fn widths(layout: &Layout<Ink>, tracking: f32) -> Vec<f32> {
+    layout.lines().map(|line| seen(&line, tracking)).collect()
+}
+
+/// Breaks into one line for each width, each just wide enough for it, so that no further word finds room. False where the
+/// text takes another number of lines.
+pub fn break_to(layout: &mut Layout<Ink>, widths: &[f32], tracking: f32) -> bool {
+    let mut breaker = layout.break_lines();
+    breaker.state_mut().set_layout_max_advance(f32::INFINITY);
+    for width in widths {
+        breaker.state_mut().set_line_max_advance(width + tracking.abs() + 0.5);
+        if breaker.break_next().is_none() {
+            break;
+        }
+    }
+    let done = breaker.is_done();
+    breaker.finish();
+    done && layout.len() == widths.len()
+}
+
 /// Re-breaks lines that are already known to fit `width`: about equal lengths if `balance`, else only so that the last
 /// line is no widow. Returns the width that was broken at.
 pub fn even_out(layout: &mut Layout<Ink>, width: f32, tracking: f32, balance: bool) -> f32 {
@@ -63,11 +84,10 @@ pub fn even_out(layout: &mut Layout<Ink>, width: f32, tracking: f32, balance: bo
         return width;
     }
     let last_share = |layout: &Layout<Ink>| {
-        let last = layout.lines().next_back().map_or(0.0, |line| seen(&line, tracking));
-        let longest = layout.lines().map(|line| seen(&line, tracking)).fold(0.0, f32::max);
-        last / longest.max(1.0)
+        let widths = widths(layout, tracking);
+        widths.last().copied().unwrap_or(0.0) / widths.iter().copied().fold(1.0, f32::max)
     };
-    if !balance && last_share(layout) >= 0.34 {
+    if !balance && last_share(layout) >= LEAST {
         return width;
     }
     let (mut low, mut high) = (widest * 0.4, widest);
@@ -79,7 +99,7 @@ pub fn even_out(layout: &mut Layout<Ink>, width: f32, tracking: f32, balance: bo
         } else {
             low = middle;
         }
-        if !balance && lines == count && last_share(layout) >= 0.34 {
+        if !balance && lines == count && last_share(layout) >= LEAST {
             break;
         }
     }

@@ -8,6 +8,7 @@ mod phrases;
 mod prepare;
 pub mod script;
 mod shape;
+mod widow;
 
 pub use fit::{Fitted, fit};
 pub use lines::{GlyphRun, Line};

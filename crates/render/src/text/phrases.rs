@@ -132,18 +132,8 @@ pub fn keep_phrases(layout: &mut Layout<Ink>, text: &str, width: f32, tracking: 
         return;
     }
     let before = layout.lines().map(|line| line.metrics().advance).fold(0.0, f32::max);
-    let mut breaker = layout.break_lines();
-    breaker.state_mut().set_layout_max_advance(f32::INFINITY);
-    for line in &best {
-        // Just wide enough for its phrases: the next character does not fit.
-        breaker.state_mut().set_line_max_advance(line + tracking.abs() + 0.5);
-        if breaker.break_next().is_none() {
-            break;
-        }
-    }
-    let done = breaker.is_done();
-    breaker.finish();
-    if !done || layout.len() != count {
+    // Just wide enough for its phrases: the next character does not fit.
+    if !lines::break_to(layout, &best, tracking) {
         lines::break_at(layout, before.min(width) * 1.0005, tracking);
     }
 }
