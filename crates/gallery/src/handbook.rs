@@ -17,18 +17,18 @@ const CAPTION: u32 = 22;
 /// The README's grid: rows of group, kit, size. `GRID_WIDTH` holds each row exactly.
 const GRID: [&[(&str, &str, &str)]; 3] = [
     &[
+        ("testimonial", "pomblo", "portrait"),
         ("quote", "sorrelwick", "portrait"),
-        ("product", "pomblo", "portrait"),
-        ("sale", "halvmark", "portrait"),
+        ("hiring", "halvmark", "portrait"),
         ("event", "orthaven", "portrait"),
     ],
-    &[("event", "pomblo", "landscape"), ("quote", "halvmark", "landscape"), ("product", "orthaven", "landscape")],
+    &[("property", "sorrelwick", "landscape"), ("blog", "halvmark", "landscape"), ("product", "orthaven", "landscape")],
     &[
         ("sale", "pomblo", "square"),
-        ("event", "halvmark", "square"),
-        ("quote", "orthaven", "square"),
-        ("product", "sorrelwick", "square"),
-        ("sale", "sorrelwick", "square"),
+        ("podcast", "sorrelwick", "square"),
+        ("numbers", "halvmark", "square"),
+        ("tip", "pomblo", "square"),
+        ("announce", "halvmark", "square"),
     ],
 ];
 /// The property that only a right-to-left language shows.

@@ -15,6 +15,8 @@ use crate::studio::{CASES, Studio};
 const TALL: f32 = 330.0;
 const WIDE: f32 = 400.0;
 const GAP: u32 = 14;
+/// The sizes that every group begins with: square, portrait, story, landscape.
+const COLUMNS: usize = 4;
 const GROUND: [u8; 4] = [0x8C, 0x8C, 0x8C, 0xFF];
 
 /// Draws one sheet for each group and kit given, and tells every warning above info (all of them with `all`).
@@ -38,7 +40,7 @@ fn draw(studio: &Studio, group: &str, kit: Option<&str>, all: bool) -> Result<Ve
         .map_init(Scratch::default, |scratch, case| {
             let (data, locale) = studio.sample(&document, group, case);
             let mut row = Vec::new();
-            for size in document.sizes() {
+            for size in document.sizes().iter().take(COLUMNS) {
                 let scale = if size.width > size.height { WIDE / size.width as f32 } else { TALL / size.height as f32 };
                 let (frame, warnings) = studio
                     .draw(scratch, &document, size, (&data, locale.as_deref()), kit, scale)

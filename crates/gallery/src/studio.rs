@@ -12,7 +12,8 @@ use resvg::usvg::Tree;
 use serde_json::{Map, Value};
 use template::{Brand, BrandFile, Document, Inputs, Size, Warning, bind};
 
-pub const GROUPS: &[&str] = &["quote", "product", "sale", "event", "podcast", "numbers", "tip", "announce"];
+pub const GROUPS: &[&str] =
+    &["quote", "product", "sale", "event", "testimonial", "blog", "hiring", "property", "podcast", "numbers", "tip", "announce"];
 pub const KITS: [&str; 4] = ["halvmark", "sorrelwick", "orthaven", "pomblo"];
 pub const CASES: [&str; 7] = ["short", "usual", "long", "arabic", "japanese", "emoji", "no photo"];
 

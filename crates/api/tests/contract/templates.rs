@@ -4,7 +4,20 @@ use serde_json::{Value, json};
 
 use crate::support::World;
 
-const BUILT_IN: &[&str] = &["tg_quote", "tg_product", "tg_sale", "tg_event", "tg_podcast", "tg_numbers", "tg_tip", "tg_announce"];
+const BUILT_IN: &[&str] = &[
+    "tg_quote",
+    "tg_product",
+    "tg_sale",
+    "tg_event",
+    "tg_testimonial",
+    "tg_blog",
+    "tg_hiring",
+    "tg_property",
+    "tg_podcast",
+    "tg_numbers",
+    "tg_tip",
+    "tg_announce",
+];
 
 fn ids(list: &Value) -> Vec<&str> {
     list["data"].as_array().expect("a list").iter().map(|group| group["id"].as_str().expect("an id")).collect()
