@@ -106,6 +106,7 @@ fn canvas(key: &str, height: u32, background: Paint, nodes: Vec<Node>) -> Bound 
         height,
         locale: "en".to_owned(),
         direction: Direction::Ltr,
+        safe_zone: None,
         background: Some(background),
         nodes,
     }

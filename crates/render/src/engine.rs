@@ -155,7 +155,7 @@ pub fn render(engine: &Engine, scratch: &mut Scratch, bound: &Bound, world: &dyn
     let notes = paint::paint(&mut scratch.paint, &mut scratch.codec, &scene, world, options.deadline, &mut pixels)?;
     let opaque = opaque || all_opaque(&pixels);
     let texts = warn::texts(&placed);
-    let mut warnings = warn::layout(&engine.fonts, &placed);
+    let mut warnings = warn::layout(&engine.fonts, bound, &placed);
     warnings.extend(warn::paint(bound, &notes, options.stands_for.map_or(1.0, |full| full / scale)));
     if options.watermark {
         warnings.push(warn::watermark());
@@ -171,7 +171,7 @@ fn all_opaque(rgba: &[u8]) -> bool {
 /// Lays out without painting or asking for pictures: how every text fits, and what can be warned of by then.
 pub fn measure(engine: &Engine, scratch: &mut Scratch, bound: &Bound) -> (Vec<TextFit>, Vec<Warning>) {
     let placed = scratch.layout(engine, bound);
-    (warn::texts(&placed), warn::layout(&engine.fonts, &placed))
+    (warn::texts(&placed), warn::layout(&engine.fonts, bound, &placed))
 }
 
 /// Writes a frame as a file. `quality` is 1 to 100 and ignored by PNG.

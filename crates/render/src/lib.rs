@@ -14,6 +14,7 @@ mod layout;
 mod paint;
 pub mod picture;
 mod qr;
+mod safe;
 mod scene;
 mod text;
 mod warn;

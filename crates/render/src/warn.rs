@@ -11,6 +11,7 @@ use crate::{
     fonts::Fonts,
     layout::Placed,
     paint::{Contrast, DrawnPicture, Lacking, Notes},
+    safe,
     text::Fitted,
 };
 
@@ -52,9 +53,10 @@ pub fn texts(placed: &[Placed]) -> Vec<TextFit> {
 }
 
 /// What is known after layout.
-pub fn layout(fonts: &Fonts, placed: &[Placed]) -> Vec<Warning> {
+pub fn layout(fonts: &Fonts, bound: &Bound, placed: &[Placed]) -> Vec<Warning> {
     let mut warnings = Vec::new();
     every(placed, &mut |_, text, fitted| text_warnings(fonts, text, fitted, &mut warnings));
+    warnings.extend(safe::warnings(bound, placed));
     warnings
 }
 

@@ -89,6 +89,7 @@ fn bound(nodes: Vec<Node>) -> Bound {
         height: 320,
         locale: "en".to_owned(),
         direction: Direction::Ltr,
+        safe_zone: None,
         background: Some(Paint::Solid(PAPER)),
         nodes,
     }
@@ -96,7 +97,15 @@ fn bound(nodes: Vec<Node>) -> Bound {
 
 fn image(key: &str) -> Image {
     let source = Source::Picture(key.to_owned());
-    Image { field: Some("photo".to_owned()), source, fallback: None, fit: ImageFit::Cover, focus: [0.5; 2], duotone: None, tint: None }
+    Image {
+        field: Some("photo".to_owned()),
+        source,
+        fallback: None,
+        fit: ImageFit::Cover,
+        focus: [0.5; 2],
+        duotone: None,
+        tint: None,
+    }
 }
 
 fn one_text(text: Text) -> Bound {

@@ -17,7 +17,7 @@ use crate::expr::TextExpr;
 use crate::inputs::Value;
 use crate::locale::{self, Formats};
 use crate::warning::{Severity, WarningCode};
-use crate::{Bound, Brand, Document, Inputs, Size, Warning};
+use crate::{Bound, Brand, Document, Inputs, Size, Warning, platform};
 
 /// Evaluates every expression of one size. `brand: None` is the template's own look, `locale: None` the template's own.
 ///
@@ -36,6 +36,7 @@ pub fn bind(document: &Document, size: &Size, inputs: &Inputs, brand: Option<&Br
         height: size.height,
         locale: if eval.language == formats.language() { tag } else { eval.language }.to_owned(),
         direction: if eval.rtl { Direction::Rtl } else { Direction::Ltr },
+        safe_zone: platform::preset(&size.platform).map(|platform| platform.safe_zone(size.width, size.height)),
         background,
         nodes,
     };

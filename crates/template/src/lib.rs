@@ -24,6 +24,7 @@ mod layer;
 mod locale;
 mod look;
 pub mod picture;
+pub mod platform;
 pub mod property;
 mod read;
 mod suggest;

@@ -84,6 +84,12 @@ pub const PLACE: &[Property] = &[
     ),
     property("absolute", "boolean", "false", "In a stack: taken out of the flow and placed by pins."),
     property("mirror", "boolean", "true", "Whether right-to-left pictures mirror it."),
+    property(
+        "bleed",
+        "boolean",
+        "false",
+        "Decoration: with what it holds it may stand where the platform lays its own things, without `safe_zone_violation`.",
+    ),
 ];
 
 /// Of every layer: how its box looks.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use template::property::{self, Property};
-use template::{BrandFile, Document};
+use template::{BrandFile, Document, platform};
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
@@ -61,6 +61,45 @@ fn every_property_is_documented_as_the_reader_knows_it() {
     if update {
         std::fs::write(path("template-format.md"), text).unwrap();
     }
+}
+
+fn bytes(bytes: u32) -> String {
+    if bytes >= 1_000_000 { format!("{} MB", f64::from(bytes) / 1e6) } else { format!("{} kB", bytes / 1000) }
+}
+
+fn presets() -> String {
+    let checked = platform::checked_at();
+    let mut text = format!(
+        "# Platforms\n\n\
+        Made from `crates/template/src/platforms.json` by a test. A size names one as its `platform`. Text and logos stay out of the edges that are \
+        to be free (top, right, bottom, left) and of further boxes (left, top, width, height); where they don't, the picture comes with \
+        `safe_zone_violation` and the figures. Edges are scaled to the size's own canvas. Decoration says `\"bleed\": true`.\n\n\
+        Figures were looked up by {checked}; where sources disagree, the stricter one counts. \"Target\" is what a file should stay within.\n\n\
+        | key | for | px | free edges | further boxes | takes | at most | target | note | source |\n|---|---|---|---|---|---|---|---|---|---|\n"
+    );
+    for preset in platform::all() {
+        let edges = match preset.free {
+            [top, right, bottom, left] if [right, bottom, left] == [top; 3] => format!("{top} all"),
+            edges => edges.map(|edge| edge.to_string()).join(" / "),
+        };
+        let covers = preset.covers.iter().map(|covers| covers.map(|length| length.to_string()).join(", ")).collect::<Vec<_>>().join("; ");
+        let formats = preset.formats.join(", ");
+        let most = preset.max_bytes.map(bytes).unwrap_or_default();
+        let (key, name, note, target) = (&preset.key, &preset.name, &preset.note, bytes(preset.target_bytes));
+        let (width, height, sources) = (preset.width, preset.height, preset.sources.join(", "));
+        text.push_str(&format!(
+            "| `{key}` | {name} | {width} × {height} | {edges} | {covers} | {formats} | {most} | {target} | {note} | {sources} |\n"
+        ));
+    }
+    text
+}
+
+#[test]
+fn every_platform_preset_is_documented() {
+    if std::env::var_os("BLESS").is_some() && std::env::var_os("CI").is_none() {
+        std::fs::write(path("platforms.md"), presets()).unwrap();
+    }
+    assert_eq!(read("platforms.md"), presets(), "run with BLESS=1");
 }
 
 #[test]

@@ -114,6 +114,13 @@ fn each_fault_has_its_pointer_and_a_hint() {
         ("/titel", json!(1), "/titel", "a template group has no property \"titel\"", Some("known are")),
         ("/name", json!(""), "/name", "\"name\" takes 1 to 100 characters", None),
         ("/locale", json!("!!"), "/locale", "\"!!\" is no locale", Some("a BCP 47 tag, such as en, pt-BR or ar")),
+        (
+            "/templates/0/platform",
+            json!("ig-storry"),
+            "/templates/0/platform",
+            "\"ig-storry\" is no platform's preset",
+            Some("did you mean \"ig-story\"?"),
+        ),
         ("/tags", json!("a"), "/tags", "a string where an array is needed", None),
         ("/fields/0/type", json!("txt"), "/fields/0/type", "\"txt\" is not known here", Some("did you mean \"text\"?")),
         ("/fields/0/reqired", json!(true), "/fields/0/reqired", "a field has no property \"reqired\"", Some("did you mean \"required\"?")),

@@ -1,7 +1,6 @@
 //! Live previews: what a form would make, drawn small by the real engine. Free, kept nowhere, the first thing to give way.
 
 pub(crate) mod drawable;
-mod platforms;
 mod visitor;
 
 use std::collections::HashMap;
@@ -15,7 +14,7 @@ use futures::future::join_all;
 use quick_cache::sync::Cache;
 use render::{Engine, Format, PictureError, TextFit, World as _};
 use serde_json::Value;
-use template::{Bound, Brand, Document, PictureSource, Warning};
+use template::{Bound, Brand, Document, PictureSource, Warning, platform};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
@@ -210,7 +209,7 @@ impl App {
             let Some(file) = files.into_iter().next() else { continue };
             let media_type = if file.format == Format::Png { "image/png" } else { "image/jpeg" };
             let (key, name) = (size.key.clone(), size.name.clone());
-            let (bytes, free_edges) = (file.bytes.into(), platforms::free_edges(&size.platform));
+            let (bytes, free_edges) = (file.bytes.into(), platform::preset(&size.platform).map(platform::Platform::free_edges));
             pictures.push(PreviewPicture { key, name, width, height, bytes, media_type, free_edges, warnings, texts });
         }
         Ok(Preview { pictures, faults: drawable.faults, placeholders: drawable.placeholders })

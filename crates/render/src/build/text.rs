@@ -1,6 +1,6 @@
 //! Text: glyphs on whole-pixel baselines, highlights behind them, rules through and under them.
 
-use template::bound::{Blend, Color, Highlight, Image, SpanStyle, Text, VerticalAlign};
+use template::bound::{Blend, Color, Highlight, Image, SpanStyle, Text};
 use vello_cpu::kurbo::{Point, Rect};
 
 use super::{Body, Builder, ink};
@@ -21,13 +21,7 @@ impl<'a> Builder<'a> {
             return self.arc(placed, spec, arc, fitted, body);
         }
         let scale = self.scale;
-        let free = f64::from(placed.frame.height - fitted.height);
-        let top = f64::from(placed.frame.y)
-            + match spec.vertical_align {
-                VerticalAlign::Top => 0.0,
-                VerticalAlign::Middle => free / 2.0,
-                VerticalAlign::Bottom => free,
-            };
+        let top = placed.text_top(spec, fitted);
         let left = f64::from(placed.frame.x) * scale;
         let block = block(fitted, left, top, scale);
         let inked = |paint| ink::ink(paint, block, placed.mirrored).faded(body.fade);

@@ -7,11 +7,12 @@ mod measure;
 mod pins;
 mod stack;
 
-use template::bound::{Align, Bound, Direction, Kind, Node};
+use template::bound::{Align, Bound, Direction, Kind, Node, Text, VerticalAlign};
+use vello_cpu::kurbo::Rect;
 
 use crate::{
     fonts::Fonts,
-    text::{Contexts, Fitted},
+    text::{Contexts, Fitted, Line},
 };
 
 /// A node with its box, in canvas pixels from the canvas' corner.
@@ -32,6 +33,9 @@ pub struct Frame {
     pub height: f32,
 }
 
+/// What letters take above and below the baseline, in em, as most of them do.
+pub const ABOVE: f64 = 0.75;
+pub const BELOW: f64 = 0.2;
 /// Nesting deeper than this is left out; documents are limited to far less.
 const DEPTH: usize = 64;
 
@@ -120,7 +124,41 @@ impl<'a> Layouter<'a, '_> {
     }
 }
 
+impl Placed<'_> {
+    /// Where the first line of a text begins, in canvas pixels.
+    pub fn text_top(&self, spec: &Text, fitted: &Fitted) -> f64 {
+        let free = f64::from(self.frame.height - fitted.height);
+        f64::from(self.frame.y)
+            + match spec.vertical_align {
+                VerticalAlign::Top => 0.0,
+                VerticalAlign::Middle => free / 2.0,
+                VerticalAlign::Bottom => free,
+            }
+    }
+
+    /// What the letters of a text take, all lines together, without quotation marks that hang beyond its edge; `None` for a
+    /// text without lines.
+    pub fn letters(&self, spec: &Text) -> Option<Rect> {
+        let fitted = self.text.as_ref()?;
+        if spec.arc.is_some() {
+            return Some(self.frame.rect());
+        }
+        let (left, top, em) = (f64::from(self.frame.x), self.text_top(spec, fitted), f64::from(fitted.size));
+        let line = |line: &Line| {
+            let (x, baseline) = (left + f64::from(line.x), top + f64::from(line.baseline));
+            let (end, hang) = (x + f64::from(line.width), f64::from(line.hang));
+            Rect::new(x + hang.max(0.0), baseline - ABOVE * em, end + hang.min(0.0), baseline + BELOW * em)
+        };
+        fitted.lines.iter().map(line).reduce(|a, b| a.union(b))
+    }
+}
+
 impl Frame {
+    pub fn rect(self) -> Rect {
+        let [x, y, width, height] = [self.x, self.y, self.width, self.height].map(f64::from);
+        Rect::new(x, y, x + width, y + height)
+    }
+
     pub fn moved(self, x: f32, y: f32) -> Self {
         Self { x: self.x + x, y: self.y + y, ..self }
     }

@@ -195,5 +195,6 @@ fn place(place: &PlaceExpr, eval: &Eval<'_>) -> Place {
         margin: place.margin.map(|margin| margin.px(corner)),
         absolute: place.absolute,
         mirror: place.mirror,
+        bleed: place.bleed,
     }
 }

@@ -26,10 +26,23 @@ pub struct Bound {
     pub locale: String,
     /// Right to left mirrors every box around the canvas' vertical axis, but for nodes with `mirror == false`.
     pub direction: Direction,
+    /// What its platform wants free of text and logos.
+    pub safe_zone: Option<SafeZone>,
     /// Behind everything; `None` is transparent.
     pub background: Option<Paint>,
     /// Back to front.
     pub nodes: Vec<Node>,
+}
+
+/// Where a platform lays its own things over a picture, or cuts it off. Pixels of the canvas.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SafeZone {
+    /// For people, such as `Instagram story`.
+    pub platform: String,
+    /// Top, right, bottom and left.
+    pub edges: [f32; 4],
+    /// Further boxes: left, top, width, height.
+    pub covers: Vec<[f32; 4]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +106,8 @@ pub struct Place {
     pub absolute: bool,
     /// Whether right-to-left documents mirror this node.
     pub mirror: bool,
+    /// With what it holds it may stand where a platform lays its own things.
+    pub bleed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -18,7 +18,7 @@ use crate::layer::tree::Builder;
 use crate::look::Look;
 use crate::property::{self, COMMON, LOOK, PLACE};
 use crate::read::{Faults, Node, Source, Vars, is_name, merge_patch};
-use crate::{json, locale};
+use crate::{json, locale, platform, suggest};
 
 const MAX_SIZES: usize = 12;
 const MAX_EDGE: u64 = 8_192;
@@ -203,7 +203,12 @@ impl<'a> Group<'a> {
             metrics.margin = f64::from(length.px);
         }
         let (background, layers, used) = self.layers(node, metrics, &vars);
-        Some(Size { key: key?, name: name?, platform: optional(node, "platform", 60), width, height, background, layers, used })
+        let platform = optional(node, "platform", 60);
+        if let Some(node) = node.get("platform").filter(|_| !platform.is_empty() && platform::preset(&platform).is_none()) {
+            let hint = suggest::hint(&platform, platform::all().iter().map(|platform| platform.key.as_str()));
+            node.fault(format!("\"{platform}\" is no platform's preset"), hint.or_else(|| Some("docs/platforms.md lists them".to_owned())));
+        }
+        Some(Size { key: key?, name: name?, platform, width, height, background, layers, used })
     }
 
     fn layers(&self, node: &Node<'_>, metrics: Metrics, vars: &Vars) -> (Option<PaintExpr>, Vec<crate::layer::Layer>, Vec<usize>) {

@@ -56,6 +56,7 @@ pub(crate) struct PlaceExpr {
     pub margin: [Len; 4],
     pub absolute: bool,
     pub mirror: bool,
+    pub bleed: bool,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -256,6 +256,7 @@ impl<'a> Compiler<'a> {
             margin: self.four(node, "margin", em),
             absolute: flag("absolute", false),
             mirror: flag("mirror", true),
+            bleed: flag("bleed", false),
         }
     }
 
