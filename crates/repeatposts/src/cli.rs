@@ -113,6 +113,12 @@ pub struct Render {
     /// Input data: JSON text, or @FILE; default: the group's example
     #[arg(long, value_name = "JSON")]
     pub data: Option<String>,
+    /// A sheet whose headings are fields; each row makes a set of pictures, named `<group>-<row>-<size>.<format>`
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    pub csv: Option<PathBuf>,
+    /// Draw again whenever one of the files is saved
+    #[arg(long)]
+    pub watch: bool,
     /// A brand kit's file; default: the template's own look
     #[arg(long, value_name = "FILE")]
     pub brand_kit: Option<PathBuf>,
@@ -142,6 +148,12 @@ pub enum Template {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Propose a layout for a new size from the nearest one, draw it, and tell what it could not keep
+    AddSize(AddSize),
+    /// Draw two group files with the same data and tell how far each size is apart; exit code 1 where one differs
+    Diff(Diff),
+    /// Draw a folder's saved inputs and compare them with its accepted pictures; exit code 1 where one differs
+    Test(TemplateTest),
     /// Publish a group file as the team's newest version
     Import {
         file: PathBuf,
@@ -149,6 +161,78 @@ pub enum Template {
         #[arg(long)]
         team: String,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AddSize {
+    /// The template group's document
+    pub group_file: PathBuf,
+    /// Pixels, such as 1600x900
+    #[arg(value_name = "WIDTHxHEIGHT", required_unless_present = "platform")]
+    pub size: Option<String>,
+    /// A platform's preset (docs/platforms.md): its canvas, its name, what stays free there
+    #[arg(long, value_name = "KEY")]
+    pub platform: Option<String>,
+    /// Default: the platform's, else such as 1600x900
+    #[arg(long)]
+    pub key: Option<String>,
+    /// For people; default: the platform's, else such as 1600 × 900
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The size to begin from; default: the nearest by aspect
+    #[arg(long, value_name = "KEY")]
+    pub from: Option<String>,
+    /// Write the size into the document; without it, it is printed
+    #[arg(long)]
+    pub write: bool,
+    /// Folder that takes a picture of it, named `<group>-<size>.png`
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Input data: JSON text, or @FILE; default: the group's example
+    #[arg(long, value_name = "JSON")]
+    pub data: Option<String>,
+    /// A brand kit's file; default: the template's own look
+    #[arg(long, value_name = "FILE")]
+    pub brand_kit: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Diff {
+    pub before: PathBuf,
+    pub after: PathBuf,
+    /// Input data for both: JSON text, or @FILE; default: each group's own example
+    #[arg(long, value_name = "JSON")]
+    pub data: Option<String>,
+    /// A brand kit's file for both; default: each template's own look
+    #[arg(long, value_name = "FILE")]
+    pub brand_kit: Option<PathBuf>,
+    /// Folder that takes a picture of each difference: before, after, and what changed
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Only these sizes; repeat or separate by commas
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub templates: Vec<String>,
+    /// BCP 47, for numbers and dates; default: the templates'
+    #[arg(long)]
+    pub locale: Option<String>,
+    /// 0.1 to 4
+    #[arg(long, default_value_t = 1.0)]
+    pub scale: f32,
+    /// Channels that are at most this far apart count as equal; processors round curves differently by up to 3
+    #[arg(long, value_name = "0-255", default_value_t = 0)]
+    pub allow: u8,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct TemplateTest {
+    /// Its JSON files are the cases; `accepted` in it has the pictures, `differences` takes what differs
+    pub folder: PathBuf,
+    /// Accept what is drawn now
+    #[arg(long)]
+    pub accept: bool,
+    /// Channels that are at most this far apart count as equal; processors round curves differently by up to 3
+    #[arg(long, value_name = "0-255", default_value_t = 0)]
+    pub allow: u8,
 }
 
 #[derive(Debug, Subcommand)]

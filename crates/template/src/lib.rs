@@ -26,6 +26,7 @@ mod look;
 pub mod picture;
 pub mod platform;
 pub mod property;
+pub mod proposal;
 mod read;
 mod suggest;
 pub mod warning;

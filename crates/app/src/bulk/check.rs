@@ -8,7 +8,8 @@ use serde_json::Value;
 use store::BulkRow;
 use template::{FieldType, Warning};
 
-use super::plan::{Plan, RowRead};
+use super::plan::Plan;
+use super::row::RowRead;
 use crate::{App, Error, GenerateAnswer, GenerateCall, Member, Result};
 
 /// Rows that are looked at as pictures.

@@ -7,6 +7,7 @@ mod check;
 mod convert;
 mod plan;
 mod results;
+mod row;
 mod setup;
 mod sheet;
 mod work;
@@ -22,6 +23,7 @@ use crate::{App, BrandChoice, Detail, Error, Member, PreviewCall, PreviewPicture
 
 pub use check::{BulkCheck, Remedy, Sample};
 pub use results::{BulkResult, LeftOut, RowOutcome};
+pub use row::{MatchedSheet, Problem, RowRead};
 pub use setup::{Fill, Setup};
 pub use sheet::{MAX_ROWS, MAX_SHEET, listed};
 

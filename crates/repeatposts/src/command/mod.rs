@@ -3,7 +3,9 @@
 pub mod backup;
 pub mod brandkit;
 pub mod clock;
+pub mod compare;
 pub mod doctor;
+pub mod easel;
 pub mod key;
 pub mod ledger;
 pub mod migrate;

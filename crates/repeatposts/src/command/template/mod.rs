@@ -1,5 +1,9 @@
 //! `template …`
 
+mod add_size;
+mod diff;
+mod test;
+
 use std::path::Path;
 
 use app::operate::in_words;
@@ -12,6 +16,9 @@ use crate::cli::Template;
 pub async fn run(context: &Context, command: Template) -> Result<(), Failure> {
     match command {
         Template::Check { files } => check(context, &files),
+        Template::AddSize(command) => add_size::run(context, command).await,
+        Template::Diff(command) => diff::run(context, command).await,
+        Template::Test(command) => test::run(context, command).await,
         Template::Import { file, team } => {
             let text = read(&file)?;
             let operator = context.operator().await?;

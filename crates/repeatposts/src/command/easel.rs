@@ -1,0 +1,194 @@
+//! Drawing without server or database: fonts, guarded fetching and a sandbox of this process, and the same steps as a call.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use app::draw::{self, Drawn, Style};
+use assets::{AllowList, Assets, BlobStore, Fetcher, Origin, Wanted, Worker, sandbox::Sandbox};
+use bytes::Bytes;
+use render::{Engine, Scratch};
+use serde_json::Value;
+use template::{Bound, Brand, BrandFile, Document, Inputs, PictureSource, Warning};
+
+use super::{Context, Failure, brandkit, node, template as documents};
+use crate::output;
+
+/// Fetching and decoding of all pictures together.
+const PICTURES: Duration = Duration::from_secs(9);
+/// Start of the engine's key of a logo; its file, relative to the kit's, follows.
+const LOGO: &str = "file:";
+
+/// What pictures are drawn with. One for a process.
+pub struct Easel {
+    pub allow: AllowList,
+    engine: Engine,
+    assets: Assets,
+    /// Those that nobody draws with now.
+    scratches: Mutex<Vec<Scratch>>,
+    _folder: TempDir,
+}
+
+/// What stays the same from one row of data to the next.
+#[derive(Clone)]
+pub struct Subject {
+    pub document: Arc<Document>,
+    /// Keys in the document's order.
+    pub sizes: Vec<String>,
+    pub kit: Option<Arc<Kit>>,
+    /// BCP 47; default: the document's.
+    pub locale: Option<String>,
+    pub style: Style,
+}
+
+/// A kit's file and what it says.
+pub struct Kit {
+    path: PathBuf,
+    brand: Brand,
+}
+
+/// A size's key and how it came out.
+pub type DrawnSize = (String, Result<Drawn, String>);
+
+impl Easel {
+    /// # Errors
+    /// A sandbox or a folder that can't be had.
+    pub fn open(context: &Context) -> Result<Arc<Self>, Failure> {
+        let folder = TempDir::new()?;
+        let allow = node::allow_list(&context.settings)?;
+        let sandbox = Sandbox::start(1, &Worker::this_binary()?)?;
+        let assets = Assets::new(BlobStore::folder(&folder.0)?, Fetcher::system(allow.clone())?, sandbox, 256 << 20);
+        let fonts = assets::fonts::load()?;
+        for absent in &fonts.absent {
+            output::complain(&format!("note: {absent}"));
+        }
+        Ok(Arc::new(Self { allow, engine: Engine::new(fonts.fonts), assets, scratches: Mutex::default(), _folder: folder }))
+    }
+
+    /// Draws every size of the subject with these inputs; `said` is what checking them said.
+    ///
+    /// # Errors
+    /// A picture's address that can't be one, before anything is drawn.
+    pub async fn draw(self: &Arc<Self>, subject: &Subject, inputs: &Inputs, said: &[Warning]) -> Result<Vec<DrawnSize>, String> {
+        let Subject { document, kit, style, .. } = subject;
+        let brand = kit.as_ref().map(|kit| &kit.brand);
+        let sizes = document.sizes().iter().filter(|size| subject.sizes.contains(&size.key));
+        let bound: Vec<_> = sizes.map(|size| template::bind(document, size, inputs, brand, subject.locale.as_deref())).collect();
+        let mut wanted = Vec::new();
+        for (key, logo) in bound.iter().flat_map(|(bound, _)| draw::wanted(bound)) {
+            let origin = self.origin(&key, inputs, subject)?;
+            wanted.push(Wanted { key, origin, need: draw::need(document, f64::from(style.scale), logo) });
+        }
+        let prepared = self.assets.prepare(wanted, tokio::time::Instant::now() + PICTURES).await;
+        let (easel, style, said) = (self.clone(), style.clone(), said.to_vec());
+        let work = move || {
+            let mut scratch = easel.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let one = |(bound, mut warnings): (Bound, Vec<Warning>)| {
+                warnings.extend(said.iter().cloned());
+                let drawn = draw::draw(&easel.engine, &mut scratch, &bound, warnings, &prepared, &style);
+                (bound.key.clone(), drawn.map_err(|error| describe(&error)))
+            };
+            let drawn: Vec<DrawnSize> = bound.into_iter().map(one).collect();
+            easel.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+            drawn
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())
+    }
+
+    fn origin(&self, key: &str, inputs: &Inputs, subject: &Subject) -> Result<Origin, String> {
+        if let (Some(name), Some(kit)) = (key.strip_prefix(LOGO), &subject.kit) {
+            let bytes = brandkit::beside(kit.path.parent().unwrap_or(Path::new(".")), name).map_err(|e| format!("{name}: {e}"))?;
+            return Ok(Origin::Bytes(Bytes::from(bytes)));
+        }
+        if key.starts_with("asset_") {
+            return Ok(Origin::Builtin(key.to_owned()));
+        }
+        let pictures = inputs.pictures(&subject.document);
+        if let Some((_, picture)) = pictures.into_iter().find(|(_, picture)| picture.source.key() == key)
+            && let PictureSource::DataUrl(text) = &picture.source
+        {
+            return Ok(Origin::Bytes(app::data_bytes(text)));
+        }
+        assets::check_url_text(key, &self.allow).map(Origin::Url).map_err(|e| format!("{key}: {e}"))
+    }
+}
+
+impl Subject {
+    /// # Errors
+    /// Files that can't be read or have faults, sizes that the group hasn't.
+    pub fn read(group: &Path, sizes: &[String], kit: Option<&Path>, locale: Option<&str>, style: Style) -> Result<Self, String> {
+        let document = Document::parse(&documents::read(group)?)
+            .map_err(|faults| format!("{}:\n{}", group.display(), app::operate::in_words(&faults)))?;
+        let known: Vec<&str> = document.sizes().iter().map(|size| size.key.as_str()).collect();
+        if let Some(key) = sizes.iter().find(|key| !known.contains(&key.as_str())) {
+            return Err(format!("the group has no size {key:?}; it has {}", known.join(", ")));
+        }
+        let chosen = known.into_iter().filter(|key| sizes.is_empty() || sizes.iter().any(|size| size == key)).map(str::to_owned).collect();
+        let kit = kit.map(Kit::read).transpose()?.map(Arc::new);
+        Ok(Self { document: Arc::new(document), sizes: chosen, kit, locale: locale.map(str::to_owned), style })
+    }
+
+    /// The inputs of `data` (JSON, or `@FILE`), without it the document's example, and what is to be said of them.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn inputs(&self, data: Option<&str>) -> Result<(Inputs, Vec<Warning>), String> {
+        let text = match data {
+            None => return self.check(&self.document.example_inputs()),
+            Some(named) => match named.strip_prefix('@') {
+                Some(file) => documents::read(Path::new(file))?,
+                None => named.to_owned(),
+            },
+        };
+        self.check(&serde_json::from_str(&text).map_err(|e| format!("--data is no JSON: {e}"))?)
+    }
+
+    /// # Errors
+    /// Everything that is wrong with the data.
+    pub fn check(&self, data: &Value) -> Result<(Inputs, Vec<Warning>), String> {
+        let in_words = |faults: Vec<template::InputFault>| {
+            faults.iter().map(|fault| format!("{}: {}", fault.param, fault.message)).collect::<Vec<_>>().join("\n")
+        };
+        Inputs::check(&self.document, data, "inputData", true).map_err(in_words)
+    }
+}
+
+impl Kit {
+    fn read(path: &Path) -> Result<Self, String> {
+        let file = BrandFile::parse(&documents::read(path)?)
+            .map_err(|faults| format!("{}:\n{}", path.display(), app::operate::in_words(&faults)))?;
+        Ok(Self { path: path.to_owned(), brand: file.brand(|logo| format!("{LOGO}{}", logo.file)) })
+    }
+}
+
+fn describe(error: &draw::DrawError) -> String {
+    match error {
+        draw::DrawError::Picture { error, field } => match field {
+            Some(field) => format!("{field}: {error}"),
+            None => error.to_string(),
+        },
+        draw::DrawError::Warned { warning, .. } => warning.message.clone(),
+        draw::DrawError::Timeout => "it took longer than 20 s".to_owned(),
+        draw::DrawError::Engine(message) => message.clone(),
+    }
+}
+
+/// A folder that goes with its value.
+struct TempDir(PathBuf);
+
+impl TempDir {
+    fn new() -> Result<Self, String> {
+        let path = std::env::temp_dir().join(format!("repeatposts-render-{}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for TempDir {
+    fn drop(&mut self) {
+        // Left behind, it is an empty folder among temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

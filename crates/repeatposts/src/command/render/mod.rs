@@ -1,0 +1,119 @@
+//! `render`: a group file becomes pictures without server or database, through the same steps as a call of the API.
+
+mod sheet;
+mod watch;
+
+use std::{path::Path, sync::Arc};
+
+use app::draw::Style;
+use render::Format;
+use serde_json::{Value, json};
+
+use super::{
+    Context, Failure,
+    easel::{DrawnSize, Easel, Subject},
+    template as documents,
+};
+use crate::cli;
+
+pub async fn run(context: &Context, command: cli::Render) -> Result<(), Failure> {
+    if command.watch {
+        return watch::run(context, &command).await;
+    }
+    let subject = subject(&command)?;
+    // What can be wrong with the data is said before fonts are read.
+    if command.csv.is_none() {
+        subject.inputs(command.data.as_deref())?;
+    }
+    once(context, &Easel::open(context)?, &command, &subject).await
+}
+
+async fn once(context: &Context, easel: &Arc<Easel>, command: &cli::Render, subject: &Subject) -> Result<(), Failure> {
+    std::fs::create_dir_all(&command.out).map_err(|e| format!("{}: {e}", command.out.display()))?;
+    let group = documents::slug(&command.group_file)?;
+    if let Some(file) = &command.csv {
+        return sheet::run(context, easel, subject, file, &command.out, &group).await;
+    }
+    let (inputs, said) = subject.inputs(command.data.as_deref())?;
+    let drawn = easel.draw(subject, &inputs, &said).await?;
+    let images = write(&drawn, &command.out, &group)?;
+    let failed = drawn.iter().filter(|(_, size)| size.is_err()).count();
+    context.output.result(&json!({ "images": images }), || images.iter().map(line).collect());
+    if failed == 0 { Ok(()) } else { Err(Failure { message: format!("{failed} of {} pictures failed", drawn.len()), code: 1 }) }
+}
+
+fn subject(command: &cli::Render) -> Result<Subject, String> {
+    let style = style(&command.format, command.quality, command.scale)?;
+    Subject::read(&command.group_file, &command.templates, command.brand_kit.as_deref(), command.locale.as_deref(), style)
+}
+
+/// # Errors
+/// What the command line may not say.
+pub fn style(format: &str, quality: u8, scale: f32) -> Result<Style, String> {
+    let format = match format {
+        "png" => Format::Png,
+        "jpeg" | "jpg" => Format::Jpeg,
+        "webp" => Format::Webp,
+        other => return Err(format!("--format is {other:?}, and takes png, jpeg or webp")),
+    };
+    if !(1..=100).contains(&quality) {
+        return Err(format!("--quality is {quality}, and goes from 1 to 100"));
+    }
+    if !(0.1..=4.0).contains(&scale) {
+        return Err(format!("--scale is {scale}, and goes from 0.1 to 4"));
+    }
+    Ok(Style { formats: vec![format], quality, scale, watermark: false, stands_for: None, fail_on: Vec::new() })
+}
+
+/// Writes what came out as `<stem>-<size>.<format>`, and tells each picture as the command's answer has it.
+fn write(drawn: &[DrawnSize], out: &Path, stem: &str) -> Result<Vec<Value>, String> {
+    let mut images = Vec::new();
+    for (key, drawn) in drawn {
+        let drawn = match drawn {
+            Ok(drawn) => drawn,
+            Err(error) => {
+                images.push(json!({ "key": key, "error": error }));
+                continue;
+            }
+        };
+        for file in &drawn.files {
+            let path = out.join(format!("{stem}-{key}.{}", extension(file.format)));
+            std::fs::write(&path, &file.bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+            images.push(json!({ "key": key, "file": path, "width": drawn.width, "height": drawn.height, "bytes": file.bytes.len(), "sha256": file.sha256,
+                "renderMs": drawn.time.as_secs_f64() * 1e3, "warnings": drawn.warnings, "error": null }));
+        }
+    }
+    Ok(images)
+}
+
+fn line(image: &Value) -> String {
+    let text = |key: &str| image[key].as_str().unwrap_or_default().to_owned();
+    if !image["error"].is_null() {
+        return format!("{}: {}\n", text("key"), text("error"));
+    }
+    let mut line = format!(
+        "{}  {}×{}, {} bytes, {:.1} ms\n",
+        text("file"),
+        image["width"],
+        image["height"],
+        image["bytes"],
+        image["renderMs"].as_f64().unwrap_or_default()
+    );
+    for warning in image["warnings"].as_array().into_iter().flatten() {
+        line.push_str(&format!(
+            "    {} {}: {}\n",
+            warning["severity"].as_str().unwrap_or_default(),
+            warning["code"].as_str().unwrap_or_default(),
+            warning["message"].as_str().unwrap_or_default()
+        ));
+    }
+    line
+}
+
+pub fn extension(format: Format) -> &'static str {
+    match format {
+        Format::Png => "png",
+        Format::Jpeg => "jpg",
+        Format::Webp => "webp",
+    }
+}
