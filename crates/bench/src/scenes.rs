@@ -123,7 +123,7 @@ fn rect(id: &str, at: [f32; 4]) -> Node {
 
 fn picture(key: &str, at: [f32; 4]) -> Node {
     let source = Source::Picture(key.to_owned());
-    let image = Image { field: None, source, fallback: None, fit: ImageFit::Cover, focus: [0.5, 0.5], duotone: None, tint: None };
+    let image = Image { field: None, source, fallback: None, fit: ImageFit::Cover, focus: Some([0.5, 0.5]), duotone: None, tint: None };
     Node { id: key.to_owned(), place: place(at), look: Look::default(), kind: Kind::Image(image) }
 }
 

@@ -1,5 +1,6 @@
 //! Draws what ships with the program and its documentation: demo photographs, logos, contact sheets, single pictures.
 
+mod crops;
 mod handbook;
 mod logos;
 mod paint;
@@ -21,6 +22,7 @@ gallery photos [--out FOLDER] [--only NAME] [--unit 2]
 gallery logos  [--out FOLDER]
 gallery sheet  [--group NAME] [--kit NAME|own] [--out FOLDER] [--warnings all]
 gallery docs   [--out FOLDER]
+gallery crops  [--seed 1] [--trials 100]
 gallery render --group NAME [--kit NAME|own] [--case usual] [--size KEY] [--data JSON] [--scale 1] [--out FOLDER]
 run from the repository's root";
 
@@ -60,6 +62,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             sheet::draw_all(&Studio::open(assets)?, &groups, &kits, arguments.folder("docs/sheets"), all)
         }
         Some("docs") => handbook::draw_all(&Studio::open(assets)?, arguments.folder("docs/pictures")),
+        Some("crops") => {
+            crops::measure(&assets.join("pictures"), arguments.number("--seed", 1.0)? as u64, arguments.number("--trials", 100.0)? as u32)
+        }
         Some("render") => render_one(&Studio::open(assets)?, &arguments),
         _ => Err(USAGE.into()),
     }

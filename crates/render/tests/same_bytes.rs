@@ -102,7 +102,7 @@ fn image(key: &str) -> Image {
         source,
         fallback: None,
         fit: ImageFit::Cover,
-        focus: [0.5; 2],
+        focus: Some([0.5; 2]),
         duotone: None,
         tint: None,
     }

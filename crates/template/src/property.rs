@@ -227,7 +227,12 @@ const IMAGE: &[Property] = &[
         "The picture; the layer is left out where it is not given.",
     ),
     property("fit", "cover, contain, fill", "cover; contain for logos", "How the picture fills the box; the input's own `fit` wins."),
-    property("focus", "[x, y], each 0 to 1", "[0.5, 0.5]", "What stays in view; the input's own `focus` wins."),
+    property(
+        "focus",
+        "[x, y], each 0 to 1, or \"auto\"",
+        "\"auto\"",
+        "What stays in view; the input's own `focus` wins. `auto` keeps what stands out from the picture's edges; with `contain`, or where nothing does, the middle.",
+    ),
     property("duotone", "\"brand\", or 3 colours", "none", "Maps dark, middle and light to three colours; `brand` suits the kit's ground."),
     property(
         "tint",

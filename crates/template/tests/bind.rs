@@ -277,13 +277,13 @@ fn pictures_take_their_key_focus_fit_and_fallback() {
     let (bound, _) = bound("square", data, None, None);
     let Kind::Image(photo) = &node(&bound, "photo").kind else { panic!() };
     assert_eq!(photo.source, Source::Picture("https://example.com/a.jpg".into()));
-    assert_eq!((photo.focus, photo.fit), ([0.2, 0.4], template::bound::ImageFit::Fill));
+    assert_eq!((photo.focus, photo.fit), (Some([0.2, 0.4]), template::bound::ImageFit::Fill));
     assert_eq!((photo.field.as_deref(), photo.fallback.as_deref()), (Some("photo"), Some("asset_demo_blank")));
     assert_eq!(photo.duotone, Some([color("#20241c"), color("#b53a0b"), color("#ffffff")]));
     let Kind::Image(icon) = &node(&bound, "statIcon.0").kind else { panic!() };
     let Source::Picture(key) = &icon.source else { panic!() };
     assert!(key.starts_with("sha256:") && key.len() == 71, "{key}");
-    assert_eq!(icon.field.as_deref(), Some("stats"));
+    assert_eq!((icon.field.as_deref(), icon.focus), (Some("stats"), None), "a point that nobody named");
 }
 
 #[test]

@@ -10,13 +10,16 @@ mod encode;
 mod header;
 mod orient;
 mod pixels;
+mod profile;
 mod resize;
+mod salience;
 
 pub use decode::decode;
 pub use duotone::duotone;
 pub use encode::{EncodeError, Format, Pixels, encode};
 pub use header::{Header, Kind, Orientation, header, sniff};
 pub use resize::{Placement, place, resize};
+pub use salience::Salience;
 
 /// Largest file that is looked at, in bytes.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;

@@ -86,6 +86,13 @@ fn every_kind() -> Vec<Vec<u8>> {
     ]
 }
 
+/// Those, and files with profiles of light and of inks.
+fn every_kind_and_profile() -> Vec<Vec<u8>> {
+    let p3 = moxcms::ColorProfile::new_display_p3().encode().expect("a profile");
+    let grey = moxcms::ColorProfile::new_gray_with_gamma(1.8).encode().expect("a profile");
+    [every_kind(), with_profile(&p3, [200, 100, 50]), with_profile(&grey, [90; 3]), vec![ink_file([9, 200, 30, 4])]].concat()
+}
+
 fn pixels_of(picture: &Picture) -> &[u8] {
     (*picture.pixels).as_ref()
 }
@@ -189,6 +196,150 @@ fn cmyk_jpegs_are_shown_in_their_colours() {
     let file = compressor.compress_to_vec(image).expect("a file");
     let picture = decode(&file, ALL).expect("a picture");
     assert!(near(pixel(&picture, 8, 8), [255, 128, 0, 255], 6), "{:?}", pixel(&picture, 8, 8));
+}
+
+#[test]
+fn inks_without_adobes_mark_are_not_inverted() {
+    let pixels = [0, 0, 255, 0].repeat(256);
+    let mut compressor = turbojpeg::Compressor::new().expect("a compressor");
+    compressor.set_quality(100).expect("quality");
+    compressor.set_colorspace(turbojpeg::Colorspace::CMYK).expect("colours");
+    let image = turbojpeg::Image { pixels: &pixels[..], width: 16, pitch: 64, height: 16, format: turbojpeg::PixelFormat::CMYK };
+    let file = compressor.compress_to_vec(image).expect("a file");
+    let mark = file.windows(5).position(|bytes| bytes == b"Adobe").expect("Adobe's segment") - 4;
+    let plain = [&file[..mark], &file[mark + 16..]].concat();
+    let shown = |file: &[u8]| pixel(&decode(file, ALL).expect("a picture"), 8, 8);
+    assert!(near(shown(&plain), [255, 255, 0, 255], 6), "yellow ink alone: {:?}", shown(&plain));
+    assert!(near(shown(&file), [0, 0, 0, 255], 6), "no light is left: {:?}", shown(&file));
+}
+
+/// What sRGB has where Display P3 has these values, by the two standards' own figures.
+fn from_p3(rgb: [u8; 3]) -> [u8; 4] {
+    let linear = rgb.map(|value| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
+    });
+    let rows = [[1.2249402, -0.2249402, 0.0], [-0.0420570, 1.0420570, 0.0], [-0.0196376, -0.0786361, 1.0982736]];
+    let [r, g, b] = rows.map(|row: [f64; 3]| {
+        let light = row.iter().zip(linear).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0);
+        let value = if light <= 0.0031308 { light * 12.92 } else { 1.055 * libm::pow(light, 1.0 / 2.4) - 0.055 };
+        (value * 255.0).round() as u8
+    });
+    [r, g, b, 255]
+}
+
+const P3_COLORS: [[u8; 3]; 3] = [[200, 100, 50], [40, 180, 90], [120, 60, 200]];
+
+/// Files of one P3 colour each kind can hold a profile in: PNG, JPEG with the profile in two parts, WebP.
+fn with_profile(profile: &[u8], rgb: [u8; 3]) -> Vec<Vec<u8>> {
+    let rgba = [rgb[0], rgb[1], rgb[2], 255].repeat(256);
+    let whole = png_file(16, 16, png::ColorType::Rgba, png::BitDepth::Eight, &rgba);
+    let mut packed = vec![0; profile.len() + 1000];
+    let len = libdeflater::Compressor::default().zlib_compress(profile, &mut packed).expect("packed");
+    let chunk = |tag: &[u8], data: &[u8]| [&(data.len() as u32).to_be_bytes()[..], tag, data, &[0; 4]].concat();
+    let png = [&whole[..33], &chunk(b"iCCP", &[b"P3\0\0", &packed[..len]].concat()), &whole[33..]].concat();
+
+    let mut compressor = turbojpeg::Compressor::new().expect("a compressor");
+    compressor.set_quality(100).expect("quality");
+    compressor.set_subsamp(turbojpeg::Subsamp::None).expect("samples");
+    let image = turbojpeg::Image { pixels: &rgba[..], width: 16, pitch: 64, height: 16, format: turbojpeg::PixelFormat::RGBA };
+    let whole = compressor.compress_to_vec(image).expect("a file");
+    let (first, second) = profile.split_at(profile.len() / 2);
+    let segment = |number: u8, part: &[u8]| {
+        [&b"\xff\xe2"[..], &(part.len() as u16 + 16).to_be_bytes(), b"ICC_PROFILE\0", &[number, 2], part].concat()
+    };
+    let jpeg = [&whole[..2], &segment(2, second), &segment(1, first), &whole[2..]].concat();
+
+    let mut webp = Vec::new();
+    let mut encoder = image_webp::WebPEncoder::new(&mut webp);
+    encoder.set_icc_profile(profile.to_vec());
+    encoder.encode(&rgba, 16, 16, image_webp::ColorType::Rgba8).expect("a file");
+    vec![png, jpeg, webp]
+}
+
+#[test]
+fn wide_colours_are_brought_to_srgb_by_the_files_profile() {
+    let profile = moxcms::ColorProfile::new_display_p3().encode().expect("a profile");
+    for rgb in P3_COLORS {
+        for file in with_profile(&profile, rgb) {
+            let shown = pixel(&decode(&file, ALL).expect("a picture"), 8, 8);
+            assert!(near(shown, from_p3(rgb), 3), "{:?}: {rgb:?} is {shown:?}, {:?} by the standards", sniff(&file), from_p3(rgb));
+        }
+    }
+    let srgb = moxcms::ColorProfile::new_srgb().encode().expect("a profile");
+    let png = with_profile(&srgb, [200, 100, 50]).swap_remove(0);
+    assert_eq!(pixel(&decode(&png, ALL).expect("a picture"), 8, 8), [200, 100, 50, 255], "sRGB stays as it is");
+}
+
+#[test]
+fn a_profile_applies_to_what_alpha_covers_before_it_is_multiplied() {
+    let profile = moxcms::ColorProfile::new_display_p3().encode().expect("a profile");
+    let rgba = [200, 100, 50, 128].repeat(256);
+    let whole = png_file(16, 16, png::ColorType::Rgba, png::BitDepth::Eight, &rgba);
+    let opaque = with_profile(&profile, [200, 100, 50]).swap_remove(0);
+    let start = opaque.windows(4).position(|tag| tag == b"iCCP").expect("a chunk") - 4;
+    let end = opaque.windows(4).position(|tag| tag == b"IDAT").expect("a chunk") - 4;
+    let file = [&whole[..33], &opaque[start..end], &whole[33..]].concat();
+    let [r, g, b, _] = from_p3([200, 100, 50]).map(|value| (f64::from(value) * 128.0 / 255.0).round() as u8);
+    assert!(near(pixel(&decode(&file, ALL).expect("a picture"), 8, 8), [r, g, b, 128], 2));
+}
+
+/// A profile for four inks whose black alone is black, and whose cyan is a teal of its own: 16 corners in Lab.
+fn ink_profile() -> Vec<u8> {
+    let mut table = b"mft1\0\0\0\0\x04\x03\x02\0".to_vec();
+    for i in 0..9 {
+        table.extend(if i % 4 == 0 { 0x1_0000_u32 } else { 0 }.to_be_bytes());
+    }
+    table.extend((0..4).flat_map(|_| 0..=255));
+    for corner in 0..16 {
+        let (cyan, black) = (corner & 8 != 0, corner & 1 != 0);
+        table.extend(if black {
+            [0, 128, 128]
+        } else if cyan {
+            [140, 90, 110]
+        } else {
+            [255, 128, 128]
+        });
+    }
+    table.extend((0..3).flat_map(|_| 0..=255));
+    let mut profile = vec![0; 128];
+    profile[8..12].copy_from_slice(&0x0240_0000_u32.to_be_bytes());
+    for (at, tag) in [(12, b"prtr"), (16, b"CMYK"), (20, b"Lab "), (36, b"acsp")] {
+        profile[at..at + 4].copy_from_slice(tag);
+    }
+    for (at, part) in [(68, 0xf6d6_u32), (72, 0x1_0000), (76, 0xd32d)] {
+        profile[at..at + 4].copy_from_slice(&part.to_be_bytes());
+    }
+    profile.extend(1_u32.to_be_bytes());
+    profile.extend([&b"A2B0"[..], &144_u32.to_be_bytes(), &(table.len() as u32).to_be_bytes()].concat());
+    profile.extend(table);
+    let len = profile.len() as u32;
+    profile[..4].copy_from_slice(&len.to_be_bytes());
+    profile
+}
+
+/// A JPEG of these inks with that profile.
+fn ink_file(inks: [u8; 4]) -> Vec<u8> {
+    let profile = ink_profile();
+    // As Adobe stores them.
+    let pixels = inks.map(|ink| 255 - ink).repeat(256);
+    let mut compressor = turbojpeg::Compressor::new().expect("a compressor");
+    compressor.set_quality(100).expect("quality");
+    let image = turbojpeg::Image { pixels: &pixels[..], width: 16, pitch: 64, height: 16, format: turbojpeg::PixelFormat::CMYK };
+    let whole = compressor.compress_to_vec(image).expect("a file");
+    let segment = [&b"\xff\xe2"[..], &(profile.len() as u16 + 16).to_be_bytes(), b"ICC_PROFILE\0\x01\x01", &profile].concat();
+    [&whole[..2], &segment, &whole[2..]].concat()
+}
+
+#[test]
+fn inks_are_shown_as_their_profile_says() {
+    let shown = |inks: [u8; 4]| pixel(&decode(&ink_file(inks), ALL).expect("a picture"), 8, 8);
+    assert!(near(shown([0, 0, 0, 0]), [255; 4], 3), "paper: {:?}", shown([0, 0, 0, 0]));
+    assert!(near(shown([0, 0, 0, 255]), [0, 0, 0, 255], 3), "black: {:?}", shown([0, 0, 0, 255]));
+    assert!(near(shown([0, 255, 255, 0]), [255; 4], 3), "its magenta and yellow are as white as paper");
+    // Lab 54.9, -38, -18 lies outside of sRGB; without the profile it would be 0, 255, 255.
+    let [r, g, b, _] = shown([255, 0, 0, 0]);
+    assert!(r < 40 && (120..170).contains(&g) && (140..190).contains(&b), "{:?}", [r, g, b]);
 }
 
 #[test]
@@ -397,12 +548,12 @@ proptest! {
 
     #[test]
     fn damaged_files_never_panic(
-        which in 0usize..10,
+        which in 0usize..17,
         hits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
         cut in prop::option::of(any::<prop::sample::Index>()),
         need in prop::sample::select(vec![ALL, (1, 1), (10, 10), (0, 0)]),
     ) {
-        let mut file = every_kind().swap_remove(which);
+        let mut file = every_kind_and_profile().swap_remove(which);
         for (at, value) in hits {
             let at = at.index(file.len());
             file[at] = value;

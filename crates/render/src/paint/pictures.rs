@@ -3,13 +3,18 @@
 use std::sync::{Arc, Weak};
 
 use template::{
-    bound::{Color, Image, Source},
+    bound::{Color, Image, ImageFit, Source},
     contrast,
 };
 use vello_cpu::kurbo::{Affine, Rect};
 
 use super::{Painter, Waiting, direct, vector, whole};
-use crate::{Picture, PictureError, RenderError, codec, geometry::Outline, scene::Op};
+use crate::{
+    Picture, PictureError, RenderError,
+    codec::{self, Salience},
+    geometry::Outline,
+    scene::Op,
+};
 
 /// What is known of a picture after it was drawn.
 #[derive(Clone, Debug)]
@@ -33,6 +38,8 @@ pub enum Lacking {
 #[derive(Default)]
 pub struct Fitted {
     known: Vec<Known>,
+    /// What stands out of pictures that nobody named a point of, the last used last.
+    seen: Vec<(Weak<dyn AsRef<[u8]> + Send + Sync>, Salience)>,
 }
 
 struct Known {
@@ -63,6 +70,7 @@ fn tint(pixels: &mut [u8], color: Color) {
 const MOST_PIXELS: u64 = 8192 * 8192;
 
 const KEPT_BYTES: usize = 32 << 20;
+const KEPT_SEEN: usize = 16;
 
 impl Fitted {
     fn get(&mut self, picture: &Picture, placement: &codec::Placement, look: Look) -> Option<Arc<Vec<u8>>> {
@@ -93,6 +101,29 @@ impl Fitted {
         });
     }
 
+    /// The point that stays in view: the one that was named, else what stands out.
+    fn focus(&mut self, picture: &Picture, image: &Image, width: u32, height: u32) -> [f32; 2] {
+        if let Some(focus) = image.focus {
+            return focus;
+        }
+        if image.fit != ImageFit::Cover {
+            return [0.5; 2];
+        }
+        let same =
+            |(pixels, _): &(Weak<dyn AsRef<[u8]> + Send + Sync>, _)| pixels.upgrade().is_some_and(|p| Arc::ptr_eq(&p, &picture.pixels));
+        let seen = match self.seen.iter().position(same) {
+            Some(at) => self.seen.remove(at),
+            None => (Arc::downgrade(&picture.pixels), Salience::of(picture)),
+        };
+        let focus = seen.1.focus(width, height);
+        self.seen.retain(|(pixels, _)| pixels.strong_count() > 0);
+        if self.seen.len() >= KEPT_SEEN {
+            self.seen.remove(0);
+        }
+        self.seen.push(seen);
+        focus
+    }
+
     /// Memory of `bytes`, of a fitted picture whose own is gone where there is one: fresh pages cost more than the resampling.
     fn spare(&mut self, bytes: usize) -> Vec<u8> {
         let dead = self.known.iter().position(|k| k.result.len() == bytes && k.pixels.strong_count() == 0);
@@ -118,7 +149,8 @@ impl<'s> Painter<'_, 's> {
         if u64::from(width) * u64::from(height) > MOST_PIXELS {
             return Err(RenderError::TooLarge { width, height });
         }
-        let placement = codec::place(&picture, width.min(16_384), height.min(16_384), image.fit, image.focus);
+        let focus = self.tools.pictures.focus(&picture, image, width, height);
+        let placement = codec::place(&picture, width.min(16_384), height.min(16_384), image.fit, focus);
         self.notes.pictures.push(Drawn {
             field: image.field.clone(),
             source: (picture.source_width, picture.source_height),

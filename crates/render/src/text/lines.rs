@@ -13,6 +13,8 @@ pub struct Line {
     /// Left edge and width of what is seen, within the text's box.
     pub x: f32,
     pub width: f32,
+    /// How far an opening quotation mark hangs beyond the edge: to the left, or below 0 to the right.
+    pub hang: f32,
     pub runs: Vec<GlyphRun>,
     pub inline: Vec<Inline>,
 }
@@ -152,6 +154,7 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
         let seen = seen(&line, tracking) * scale;
         let room = if width.is_finite() && width < f32::MAX / 2.0 { width - seen } else { 0.0 };
         let mut x = room * align;
+        let mut hang = 0.0;
         let mut runs = Vec::new();
         let mut inline = Vec::new();
         for item in line.items() {
@@ -165,8 +168,9 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
             let first = prepared.text[line.text_range()].chars().next();
             if first.is_some_and(opens) {
                 // A short text that has grown hangs no farther than at its usual size, or it would leave the margin.
-                let hang = first_advance(&line).map_or(0.0, |a| (a * scale).min(0.42 * size.min(spec.fit.max)));
-                x += if align == 0.0 { -hang } else { hang };
+                hang = first_advance(&line).map_or(0.0, |a| (a * scale).min(0.42 * size.min(spec.fit.max)));
+                hang = if align == 0.0 { hang } else { -hang };
+                x -= hang;
             }
         }
         let runs = runs
@@ -196,7 +200,7 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
                 })
             })
             .collect();
-        lines.push(Line { baseline: above + line_height * index as f32, x, width: seen, runs, inline });
+        lines.push(Line { baseline: above + line_height * index as f32, x, width: seen, hang, runs, inline });
     }
     lines
 }

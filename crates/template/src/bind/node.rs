@@ -120,7 +120,7 @@ impl Binder<'_> {
                     field: field.map(|field| field.name.clone()),
                     fallback: fallback.map(|fallback| fallback.source.key()),
                     fit: picture.fit.unwrap_or(image.fit),
-                    focus: picture.focus.unwrap_or(image.focus),
+                    focus: picture.focus.or(image.focus),
                     ..plain(Source::Picture(picture.source.key()))
                 })
             }

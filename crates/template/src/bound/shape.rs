@@ -10,8 +10,8 @@ pub struct Image {
     /// A picture's key: drawn, with a critical `image_unavailable`, where `source` cannot be had.
     pub fallback: Option<String>,
     pub fit: ImageFit,
-    /// Shares of the picture that stay in view, 0 to 1.
-    pub focus: [f32; 2],
+    /// Shares of the picture that stay in view, 0 to 1. `None`: what stands out of it; the middle where nothing is cut.
+    pub focus: Option<[f32; 2]>,
     /// Maps luminance to these colours (0, .5, 1), after more contrast.
     pub duotone: Option<[Color; 3]>,
     /// Every pixel takes this colour and keeps its own opacity.

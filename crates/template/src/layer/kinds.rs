@@ -56,7 +56,7 @@ impl Compiler<'_> {
         Some(ImageLayer {
             source,
             fit: node.get("fit").and_then(|fit| fit.choice(&FITS)).unwrap_or(usual),
-            focus: node.get("focus").and_then(|focus| numbers(&focus, 0.0, 1.0)).unwrap_or([0.5; 2]),
+            focus: node.get("focus").filter(|focus| focus.value.as_str() != Some("auto")).and_then(|focus| numbers(&focus, 0.0, 1.0)),
             duotone: node.get("duotone").and_then(|duotone| self.duotone(&duotone)),
             tint: self.color(node, "tint"),
         })

@@ -255,7 +255,7 @@ pub(crate) struct InlineExpr {
 pub(crate) struct ImageLayer {
     pub source: SourceExpr,
     pub fit: ImageFit,
-    pub focus: [f32; 2],
+    pub focus: Option<[f32; 2]>,
     pub duotone: Option<Duotone>,
     pub tint: Option<ColorExpr>,
 }

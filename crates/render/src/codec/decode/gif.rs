@@ -26,7 +26,7 @@ pub fn decode(bytes: &[u8], head: &Header) -> Option<Decoded> {
     for (row, source) in rows.zip(frame.buffer.chunks_exact(fw * 4)) {
         row[left * 4..(left + fw) * 4].copy_from_slice(source);
     }
-    Some(Decoded { width, height, pixels, straight: true })
+    Some(Decoded { width, height, pixels, straight: true, inks: false })
 }
 
 /// The file up to the end of its first image, without comments and applications' blocks: an animation of a thousand

@@ -7,7 +7,7 @@ use zune_jpeg::{
 };
 
 use super::Decoded;
-use crate::codec::{Header, MAX_SIDE, bytes::Bytes, pixels::scale};
+use crate::codec::{Header, MAX_SIDE, bytes::Bytes};
 
 /// Progressive files with more scans than this are made to burn time; the usual number is 10.
 const MAX_SCANS: u32 = 100;
@@ -50,10 +50,12 @@ fn turbo(bytes: &[u8], head: &Header, need: (u32, u32)) -> Option<Decoded> {
     let mut pixels = vec![0; width * height * 4];
     let image = Image { pixels: &mut pixels[..], width, pitch: width * 4, height, format };
     decoder.decompress(bytes, image).ok()?;
-    if format == PixelFormat::CMYK {
-        ink_to_light(&mut pixels);
+    let inks = format == PixelFormat::CMYK;
+    if inks && is_adobes(bytes) {
+        // Adobe writes how much light is left.
+        pixels.iter_mut().for_each(|value| *value = 255 - *value);
     }
-    Some(Decoded { width: width as u32, height: height as u32, pixels, straight: false })
+    Some(Decoded { width: width as u32, height: height as u32, pixels, straight: false, inks })
 }
 
 /// The smallest of 1, 1/2, 1/4, 1/8 that still has `need` on both sides. Each step is faster than the one before; the
@@ -68,11 +70,21 @@ fn scaling(stored: (u32, u32), need: (u32, u32)) -> ScalingFactor {
     }
 }
 
-/// Adobe's CMYK is stored inverted, so light is the product of ink and black; no profile is asked.
-fn ink_to_light(pixels: &mut [u8]) {
-    for pixel in pixels.as_chunks_mut::<4>().0 {
-        let [c, m, y, k] = *pixel;
-        *pixel = [scale(c, k), scale(m, k), scale(y, k), 255];
+/// Whether Adobe's own segment stands before the first scan.
+fn is_adobes(bytes: &[u8]) -> bool {
+    let file = Bytes(bytes);
+    let mut at = 2;
+    loop {
+        match (file.u8(at), file.u8(at + 1)) {
+            (Some(0xff), Some(0xff)) => at += 1,
+            (Some(0xff), Some(0x01 | 0xd0..=0xd8)) => at += 2,
+            (Some(0xff), Some(marker)) if marker != 0xda => match file.be16(at + 2) {
+                Some(12..) if marker == 0xee && file.slice(at + 4, 5) == Some(b"Adobe") => return true,
+                Some(len @ 2..) => at += 2 + usize::from(len),
+                _ => return false,
+            },
+            _ => return false,
+        }
     }
 }
 
@@ -92,5 +104,5 @@ fn zune(bytes: &[u8], head: &Header) -> Option<Decoded> {
     decoder.decode_into(&mut pixels).ok()?;
     // For inks it leaves something else there.
     pixels.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| pixel[3] = 255);
-    Some(Decoded { width, height, pixels, straight: false })
+    Some(Decoded { width, height, pixels, straight: false, inks: false })
 }

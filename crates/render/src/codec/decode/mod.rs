@@ -7,7 +7,10 @@ mod webp;
 
 use std::{io::Cursor, sync::Arc};
 
-use super::{Header, Kind, header, orient, pixels};
+use super::{
+    Header, Kind, header, orient, pixels,
+    profile::{self, Profile},
+};
 use crate::{Picture, PictureError};
 
 /// What a decoder hands back: RGBA rows as stored in the file, not yet turned upright.
@@ -17,13 +20,16 @@ struct Decoded {
     pixels: Vec<u8>,
     /// Straight (`true`) or premultiplied alpha.
     straight: bool,
+    /// The four channels are cyan, magenta, yellow and black, 255 is full.
+    inks: bool,
 }
 
 /// Decodes PNG, JPEG, WebP or GIF (of an animation, the first frame) to premultiplied RGBA, upright.
 ///
 /// `need` is the largest width and height at which the picture will be drawn, in pixels, after orientation. The picture may
 /// come back at a half, a quarter and so on of its size, never below `need` on either side: a large file then costs neither
-/// memory nor time downstream. `(u32::MAX, u32::MAX)` asks for all pixels. Colour profiles are not applied.
+/// memory nor time downstream. `(u32::MAX, u32::MAX)` asks for all pixels. Colours are
+/// brought to sRGB by the file's profile, where it has one.
 ///
 /// # Errors
 /// `TooLarge` past 20 MB, 50 megapixels or 8,192 pixels a side, by the file's own claim, before any decoder runs;
@@ -37,15 +43,27 @@ pub fn decode(bytes: &[u8], need: (u32, u32)) -> Result<Picture, PictureError> {
         Kind::Gif => gif::decode(bytes, &head),
         Kind::Svg => None,
     };
-    let Decoded { width, height, pixels: mut rgba, straight } = decoded.ok_or(PictureError::DecodeFailed)?;
+    let Decoded { width, height, pixels: mut rgba, straight, inks } = decoded.ok_or(PictureError::DecodeFailed)?;
     if rgba.len() as u64 != u64::from(width) * u64::from(height) * 4 {
         return Err(PictureError::DecodeFailed);
     }
+    let profile = Profile::of(bytes, head.kind);
+    if inks {
+        profile::inks(profile.as_ref(), &mut rgba);
+    }
+    let profile = profile.filter(|_| !inks);
     let opaque = head.kind == Kind::Jpeg || pixels::opaque(&rgba);
     if straight && !opaque {
+        if let Some(profile) = &profile {
+            profile.light(&mut rgba);
+        }
         pixels::premultiply(&mut rgba);
     }
-    let (rgba, width, height) = reduce(rgba, width, height, head.orientation.sides(need.0, need.1));
+    let (mut rgba, width, height) = reduce(rgba, width, height, head.orientation.sides(need.0, need.1));
+    if let Some(profile) = profile.filter(|_| opaque) {
+        // Cheaper once it is small.
+        profile.light(&mut rgba);
+    }
     let (rgba, width, height) = orient::upright(rgba, width, height, head.orientation);
     let (source_width, source_height) = (head.width, head.height);
     Ok(Picture { width, height, source_width, source_height, opaque, pixels: Arc::new(rgba) })

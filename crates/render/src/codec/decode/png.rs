@@ -32,7 +32,7 @@ pub fn decode(bytes: &[u8], head: &Header) -> Option<Decoded> {
     if channels == 2 {
         pixels = pixels.as_chunks::<2>().0.iter().flat_map(|&[v, a]| [v, v, v, a]).collect();
     }
-    Some(Decoded { width, height, pixels, straight: true })
+    Some(Decoded { width, height, pixels, straight: true, inks: false })
 }
 
 /// The file with nothing but the chunks that make the picture. Ancillary ones (profiles, texts, animation) never reach the

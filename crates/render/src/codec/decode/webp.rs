@@ -20,5 +20,5 @@ pub fn decode(bytes: &[u8], head: &Header) -> Option<Decoded> {
     if channels == 3 {
         pixels = rgb_to_rgba(&pixels);
     }
-    Some(Decoded { width, height, pixels, straight: true })
+    Some(Decoded { width, height, pixels, straight: true, inks: false })
 }
