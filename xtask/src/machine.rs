@@ -8,8 +8,9 @@ use crate::run;
 pub const BUILD: &[&str] = &["gcc", "libc6-dev", "make", "nasm", "cmake", "pkg-config"];
 /// Chinese, Japanese and Korean: too large for the repository, used only if the digest is the pinned one.
 pub const FONTS: &[&str] = &["fonts-noto-cjk"];
-/// The second engine, what stands before two nodes (the tests start both for themselves), and what reads the unit.
-pub const CHECK: &[&str] = &["postgresql", "haproxy", "systemd"];
+/// The second engine, what stands before two nodes (the tests start both for themselves), what reads the unit, and what
+/// reads our PDFs.
+pub const CHECK: &[&str] = &["postgresql", "haproxy", "systemd", "poppler-utils"];
 /// What the stories walk through the pages with.
 pub const BROWSER: &[&str] = &["chromium"];
 /// What the pages' scripts are checked with, and the stories are written for.

@@ -1,12 +1,16 @@
 //! One size of a group, from a bound document to files. Everything that makes pictures comes through here, so that the
 //! same input gives the same bytes whoever asks.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use assets::{Digest, Need};
-use render::{Engine, Format, Options, PictureError, RenderError, Scratch, TextFit, World};
+use render::{About, Engine, Options, Picture, PictureError, RenderError, Scratch, TextFit, World, Writing};
+use serde_json::{Map, Value};
 use template::bound::{Image, Kind, Node, Source};
-use template::{Bound, Document, Warning};
+use template::{Bound, Document, Most, Severity, Size, Warning, WarningCode, platform};
+
+use crate::{Encoding, thumbnail::thumbnail};
 
 /// How long one picture may take.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -14,9 +18,7 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 /// How pictures are made and written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Style {
-    pub formats: Vec<Format>,
-    /// 1 to 100.
-    pub quality: u8,
+    pub formats: Vec<Encoding>,
     /// 0.1 to 4.
     pub scale: f32,
     pub watermark: bool,
@@ -24,6 +26,21 @@ pub struct Style {
     pub stands_for: Option<f32>,
     /// Codes of warnings (`text_overflow`) that fail their picture.
     pub fail_on: Vec<String>,
+    /// How each file is written.
+    pub writing: Writing,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            formats: vec![Encoding::Png],
+            scale: 1.0,
+            watermark: false,
+            stands_for: None,
+            fail_on: Vec::new(),
+            writing: Writing::default(),
+        }
+    }
 }
 
 /// A finished picture.
@@ -33,6 +50,8 @@ pub struct Drawn {
     pub height: u32,
     /// In the style's order.
     pub files: Vec<DrawnFile>,
+    /// WebP of at most 320 px, where the first file can't be read again to make one.
+    pub thumbnail: Option<Vec<u8>>,
     pub warnings: Vec<Warning>,
     /// How every text fits.
     pub texts: Vec<TextFit>,
@@ -42,7 +61,7 @@ pub struct Drawn {
 
 #[derive(Clone, Debug)]
 pub struct DrawnFile {
-    pub format: Format,
+    pub format: Encoding,
     pub bytes: Vec<u8>,
     pub sha256: String,
 }
@@ -79,27 +98,82 @@ pub fn draw(
     let start = Instant::now();
     let late = || start.elapsed() > DEADLINE;
     let options = Options { scale: style.scale, watermark: style.watermark, stands_for: style.stands_for, deadline: &late };
-    let mut frame = render::render(engine, scratch, bound, world, &options).map_err(|error| match error {
-        RenderError::Picture { error, field, .. } => DrawError::Picture { error, field },
-        RenderError::Timeout => DrawError::Timeout,
-        other @ RenderError::TooLarge { .. } => DrawError::Engine(other.to_string()),
-    })?;
+    let mut frame = render::render(engine, scratch, bound, world, &options)?;
     warnings.append(&mut frame.warnings);
-    if let Some(warning) = warnings.iter().find(|warning| style.fail_on.iter().any(|code| *code == code_of(warning))) {
-        return Err(DrawError::Warned { warning: Box::new(warning.clone()), warnings });
+    let unwanted = |warnings: &[Warning]| {
+        let warning = warnings.iter().find(|warning| style.fail_on.iter().any(|code| *code == code_of(warning)))?;
+        Some(DrawError::Warned { warning: Box::new(warning.clone()), warnings: warnings.to_vec() })
+    };
+    if let Some(error) = unwanted(&warnings) {
+        return Err(error);
     }
     let mut files = Vec::with_capacity(style.formats.len());
     for format in &style.formats {
         if late() {
             return Err(DrawError::Timeout);
         }
-        let bytes = render::encode(scratch, &frame, *format, style.quality).map_err(|error| DrawError::Engine(error.to_string()))?;
+        let bytes = match format.pixels() {
+            Some(format) => render::write(scratch, &frame, format, &style.writing).map_err(RenderError::from)?,
+            None if *format == Encoding::Svg => render::svg(engine, scratch, bound, world, &options, &style.writing)?.into_bytes(),
+            None => render::pdf(engine, scratch, &[bound], world, &options, &style.writing)?,
+        };
+        warnings.extend(style.writing.max_bytes.and_then(|most| too_large(*format, bytes.len() as u64, most)));
         let sha256 = Digest::of(&bytes).to_string();
         files.push(DrawnFile { format: *format, bytes, sha256 });
     }
+    if let Some(error) = unwanted(&warnings) {
+        return Err(error);
+    }
     let (width, height, texts) = (frame.width, frame.height, std::mem::take(&mut frame.texts));
-    scratch.recycle(frame);
-    Ok(Drawn { width, height, files, warnings, texts, time: start.elapsed() })
+    let thumbnail = if style.formats.first().is_some_and(|format| !format.is_readable()) {
+        let pixels = Arc::new(frame.pixels);
+        let opaque = frame.opaque;
+        let picture = Picture { width, height, source_width: width, source_height: height, opaque, pixels };
+        Some(thumbnail(&picture).map_err(DrawError::Engine)?)
+    } else {
+        scratch.recycle(frame);
+        None
+    };
+    Ok(Drawn { width, height, files, thumbnail, warnings, texts, time: start.elapsed() })
+}
+
+impl From<RenderError> for DrawError {
+    fn from(error: RenderError) -> Self {
+        match error {
+            RenderError::Picture { error, field, .. } => Self::Picture { error, field },
+            RenderError::Timeout => Self::Timeout,
+            other @ (RenderError::TooLarge { .. } | RenderError::Export(_)) => Self::Engine(other.to_string()),
+        }
+    }
+}
+
+/// How a size's files are written, as its document says.
+#[must_use]
+pub fn writing(document: &Document, size: &Size, quality: u8, about: About) -> Writing {
+    let output = document.output(size);
+    Writing {
+        quality,
+        small: output.small,
+        dpi: output.dpi,
+        max_bytes: output.max_bytes.and_then(|most| match most {
+            Most::Bytes(bytes) => Some(bytes),
+            Most::Platform => platform::preset(&size.platform).and_then(|platform| platform.max_bytes).map(u64::from),
+        }),
+        about: output.metadata.then_some(about),
+    }
+}
+
+/// A file that no quality makes small enough.
+fn too_large(format: Encoding, bytes: u64, most: u64) -> Option<Warning> {
+    let figure = |bytes: u64| Map::from_iter([("bytes".to_owned(), Value::from(bytes))]);
+    (bytes > most).then(|| Warning {
+        code: WarningCode::FileTooLarge,
+        severity: Severity::Warning,
+        field: None,
+        message: format!("The {} has {bytes} bytes; it may have {most}.", format.label()),
+        measured: figure(bytes),
+        limit: figure(most),
+    })
 }
 
 /// The code as answers write it.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use assets::{BlobKey, Origin, Wanted};
 use bytes::Bytes;
 use domain::TemplateGroupId;
-use render::Format;
 use template::Inputs;
 use tokio::time::Instant;
 
@@ -43,8 +42,7 @@ impl App {
         });
         let world = self.assets.prepare(pictures.collect(), Instant::now() + PICTURES).await;
         let engine = Arc::clone(&self.engine);
-        let style =
-            Style { formats: vec![Format::Png], quality: 90, scale: SCALE as f32, watermark: false, stands_for: None, fail_on: Vec::new() };
+        let style = Style { scale: SCALE as f32, ..Style::default() };
         let drawn = self.pool.run(move |scratch| draw(&engine, scratch, &bound, Vec::new(), &world, &style)).await;
         let drawn = drawn.map_err(|_| Error::Overloaded)?.map_err(|error| Error::Internal(format!("preview of {group}: {error:?}")))?;
         let bytes: Bytes = drawn.files.into_iter().next().ok_or_else(missing)?.bytes.into();

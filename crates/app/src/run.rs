@@ -9,7 +9,7 @@ use assets::{BlobKey, Digest, Origin, Prepared, Wanted};
 use bytes::Bytes;
 use domain::{AssetId, Credits, GenerationId, ImageErrorCode, ImageId, Mode, TeamId};
 use futures::future::join_all;
-use render::{Engine, PictureError};
+use render::{About, Engine, PictureError, Writing};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Finish, FinishedFile, FinishedGeneration, FinishedImage, ImageEnd};
@@ -17,12 +17,12 @@ use template::{Bound, Inputs, Warning};
 
 use crate::catalog::Group;
 use crate::data_url::data_urls;
-use crate::draw::{DrawError, Drawn, Style, draw, need, wanted};
+use crate::draw::{DrawError, Drawn, Style, draw, need, wanted, writing};
 use crate::generate::order::Order;
-use crate::generate::output::{Encoding, Output};
+use crate::generate::output::Output;
 use crate::pool::Lost;
 use crate::view::{Failure, Timings};
-use crate::{App, Result};
+use crate::{App, Encoding, Result};
 
 /// Fetching and decoding of all pictures of a call, retries included.
 const PICTURES: Duration = Duration::from_secs(9);
@@ -189,12 +189,12 @@ impl App {
         let BoundImage { image, bound, warnings } = image;
         let watermark = job.mode == Mode::Test && self.config.test_watermark;
         let style = Style {
-            formats: job.work.output.formats.iter().map(|format| format.format()).collect(),
-            quality: job.work.output.quality,
+            formats: job.work.output.formats.clone(),
             scale: job.work.output.scale as f32,
             watermark,
             stands_for: None,
             fail_on: job.work.fail_on.clone(),
+            writing: self.writing(job, order, image, &bound),
         };
         // A warning about the whole call fails every image where the call will not have it.
         if let Some(code) = job.work.warned.iter().find(|code| style.fail_on.contains(code)) {
@@ -231,6 +231,9 @@ impl App {
         };
         let alt_text = self.alt_text(order, image);
         let (render_ms, warnings) = (ms(drawn.time), to_text(&drawn.warnings));
+        if let (Some(small), Some((_, key))) = (drawn.thumbnail, image.files.first()) {
+            self.keep_thumbnail(key, small.into()).await;
+        }
         let puts = join_all(drawn.files.into_iter().zip(&image.files).map(async |(file, (format, key))| {
             let finished = FinishedFile { format: format.as_str().to_owned(), bytes: file.bytes.len() as u64, sha256: file.sha256 };
             self.put(job, key, file.bytes.into()).await.then_some(finished)
@@ -275,6 +278,21 @@ impl App {
             for image in &job.work.images {
                 self.remove(image).await;
             }
+        }
+    }
+
+    fn writing(&self, job: &Job, order: &Order, image: &WorkImage, bound: &Bound) -> Writing {
+        let document = &order.group.document;
+        let quality = job.work.output.quality;
+        let about = About {
+            title: document.name().to_owned(),
+            description: self.alt_text(order, image),
+            language: bound.locale.clone(),
+            brand_kit: order.kit.as_ref().map(|kit| kit.kit.brand.name.clone()).unwrap_or_default(),
+        };
+        match document.size(&image.key) {
+            Some(size) => writing(document, size, quality, about),
+            None => Writing { quality, about: Some(about), ..Writing::default() },
         }
     }
 

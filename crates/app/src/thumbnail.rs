@@ -5,7 +5,7 @@ use std::time::Duration;
 use assets::{BlobKey, Need, Origin, Token, Wanted};
 use bytes::Bytes;
 use render::codec::{self, Buffers, Pixels};
-use render::{Format, World as _};
+use render::{Format, Picture, World as _};
 use template::bound::ImageFit;
 use tokio::time::Instant;
 
@@ -47,6 +47,18 @@ impl App {
         Ok(bytes)
     }
 
+    /// Keeps the thumbnail of a picture whose file can't be read again.
+    pub(crate) async fn keep_thumbnail(&self, blob_key: &str, bytes: Bytes) {
+        let Ok(BlobKey::Picture(token, _)) = blob_key.parse() else { return };
+        let kept = match key(token) {
+            Ok(key) => self.assets.blobs().put(&key, bytes).await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = kept {
+            tracing::warn!(blob_key, %error, "a thumbnail was not kept");
+        }
+    }
+
     /// Any picture as WebP of at most 320 px.
     ///
     /// # Errors
@@ -55,15 +67,21 @@ impl App {
         let wanted = Wanted { key: String::new(), origin, need: Need::contain(EDGE, EDGE) };
         let world = self.assets.prepare(vec![wanted], Instant::now() + TIME).await;
         let picture = world.picture("").map_err(|_| Error::missing(Missing::Other))?;
-        let encoded = self.pool.run_spare(move |_| {
-            let mut buffers = Buffers::default();
-            let edge = EDGE.min(picture.width.max(picture.height));
-            let placement = codec::place(&picture, edge, edge, ImageFit::Contain, [0.5, 0.5]);
-            let mut rgba = Vec::new();
-            codec::resize(&mut buffers, &picture, &placement, &mut rgba).map_err(Error::internal)?;
-            let pixels = Pixels { width: placement.width, height: placement.height, opaque: picture.opaque, rgba: &rgba };
-            codec::encode(&mut buffers, pixels, Format::Webp, QUALITY).map_err(Error::internal)
-        });
+        let encoded = self.pool.run_spare(move |_| thumbnail(&picture).map_err(Error::Internal));
         Ok(encoded.await.map_err(|_| Error::Overloaded)??.into())
     }
+}
+
+/// A picture as WebP of at most 320 px.
+///
+/// # Errors
+/// The encoder's.
+pub(crate) fn thumbnail(picture: &Picture) -> std::result::Result<Vec<u8>, String> {
+    let mut buffers = Buffers::default();
+    let edge = EDGE.min(picture.width.max(picture.height));
+    let placement = codec::place(picture, edge, edge, ImageFit::Contain, [0.5, 0.5]);
+    let mut rgba = Vec::new();
+    codec::resize(&mut buffers, picture, &placement, &mut rgba).map_err(|error| error.to_string())?;
+    let pixels = Pixels { width: placement.width, height: placement.height, opaque: picture.opaque, rgba: &rgba };
+    codec::encode(&mut buffers, pixels, Format::Webp, QUALITY).map_err(|error| error.to_string())
 }

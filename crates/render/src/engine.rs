@@ -3,10 +3,12 @@
 use template::{Bound, Warning};
 
 use crate::{
-    EncodeError, FontBytes, FontError, Fonts, Format, Frame, PictureError, TextFit, World, build,
+    EncodeError, FontBytes, FontError, Fonts, Format, Frame, PictureError, TextFit, World, Writing, build,
     codec::{self, Pixels},
     layout::{self, Placed},
-    paint, text, warn, watermark,
+    paint,
+    scene::{Op, Scene},
+    text, warn, watermark,
 };
 
 /// Largest canvas side that is drawn, in pixels, scale included.
@@ -53,6 +55,12 @@ pub struct Options<'a> {
     pub deadline: &'a (dyn Fn() -> bool + Sync),
 }
 
+impl Options<'_> {
+    fn in_time(&self) -> Result<(), RenderError> {
+        if (self.deadline)() { Err(RenderError::Timeout) } else { Ok(()) }
+    }
+}
+
 impl Default for Options<'_> {
     fn default() -> Self {
         Self { scale: 1.0, watermark: false, stands_for: None, deadline: &|| false }
@@ -68,6 +76,15 @@ pub enum RenderError {
     Timeout,
     #[error("{width} × {height} pixels are too many")]
     TooLarge { width: u32, height: u32 },
+    /// A vector file could not be written.
+    #[error("the file could not be written: {0}")]
+    Export(String),
+}
+
+impl From<EncodeError> for RenderError {
+    fn from(error: EncodeError) -> Self {
+        Self::Export(error.to_string())
+    }
 }
 
 impl Engine {
@@ -118,6 +135,22 @@ impl Scratch {
         self.spare = frame.pixels;
     }
 
+    /// Lays out, and hands on the scene with what painting parts of it takes.
+    pub(crate) fn staged<T>(
+        &mut self,
+        engine: &Engine,
+        bound: &Bound,
+        options: &Options,
+        work: impl FnOnce(&Scene, &mut paint::Tools, &mut codec::Buffers) -> Result<T, RenderError>,
+    ) -> Result<T, RenderError> {
+        let canvas = canvas(bound, options)?;
+        options.in_time()?;
+        let placed = self.layout(engine, bound);
+        options.in_time()?;
+        let scene = scene(bound, &placed, &canvas, options);
+        work(&scene, &mut self.paint, &mut self.codec)
+    }
+
     fn layout<'a>(&mut self, engine: &Engine, bound: &'a Bound) -> Vec<Placed<'a>> {
         match self.texts.iter().position(|(digest, _)| *digest == engine.digest) {
             Some(known) => self.texts[..=known].rotate_right(1),
@@ -131,36 +164,51 @@ impl Scratch {
     }
 }
 
-/// Draws one picture.
-///
-/// # Errors
-/// A picture that can't be had and has no fallback, a passed deadline, or a canvas of more than 8192 pixels a side.
-pub fn render(engine: &Engine, scratch: &mut Scratch, bound: &Bound, world: &dyn World, options: &Options) -> Result<Frame, RenderError> {
+struct Canvas {
+    scale: f32,
+    width: u16,
+    height: u16,
+}
+
+fn canvas(bound: &Bound, options: &Options) -> Result<Canvas, RenderError> {
     let scale = if options.scale.is_finite() { options.scale.clamp(0.1, 4.0) } else { 1.0 };
     let side = |side: u32| (side as f32 * scale).round().max(1.0);
     let (width, height) = (side(bound.width), side(bound.height));
     if width > MAX_SIDE || height > MAX_SIDE {
         return Err(RenderError::TooLarge { width: width as u32, height: height as u32 });
     }
-    let in_time = || if (options.deadline)() { Err(RenderError::Timeout) } else { Ok(()) };
-    in_time()?;
-    let placed = scratch.layout(engine, bound);
-    in_time()?;
-    let mut scene = build::scene(bound, &placed, scale, width as u16, height as u16);
+    Ok(Canvas { scale, width: width as u16, height: height as u16 })
+}
+
+fn scene<'a>(bound: &'a Bound, placed: &'a [Placed<'a>], canvas: &Canvas, options: &Options) -> Scene<'a> {
+    let mut scene = build::scene(bound, placed, canvas.scale, canvas.width, canvas.height);
     if options.watermark {
         watermark::mark(&mut scene);
     }
+    scene
+}
+
+/// Draws one picture.
+///
+/// # Errors
+/// A picture that can't be had and has no fallback, a passed deadline, or a canvas of more than 8192 pixels a side.
+pub fn render(engine: &Engine, scratch: &mut Scratch, bound: &Bound, world: &dyn World, options: &Options) -> Result<Frame, RenderError> {
+    let canvas = canvas(bound, options)?;
+    options.in_time()?;
+    let placed = scratch.layout(engine, bound);
+    options.in_time()?;
+    let scene = scene(bound, &placed, &canvas, options);
     let mut pixels = std::mem::take(&mut scratch.spare);
-    let opaque = matches!(scene.ops.first(), Some(crate::scene::Op::Fill { ink, .. }) if bound.background.is_some() && ink.opaque());
+    let opaque = matches!(scene.ops.first(), Some(Op::Fill { ink, .. }) if bound.background.is_some() && ink.opaque());
     let notes = paint::paint(&mut scratch.paint, &mut scratch.codec, &scene, world, options.deadline, &mut pixels)?;
     let opaque = opaque || all_opaque(&pixels);
     let texts = warn::texts(&placed);
     let mut warnings = warn::layout(&engine.fonts, bound, &placed);
-    warnings.extend(warn::paint(bound, &notes, options.stands_for.map_or(1.0, |full| full / scale)));
+    warnings.extend(warn::paint(bound, &notes, options.stands_for.map_or(1.0, |full| full / canvas.scale)));
     if options.watermark {
         warnings.push(warn::watermark());
     }
-    Ok(Frame { width: width as u32, height: height as u32, pixels, opaque, warnings, texts })
+    Ok(Frame { width: scene.width.into(), height: scene.height.into(), pixels, opaque, warnings, texts })
 }
 
 /// Whether every alpha is 255; whole blocks at a time, which becomes vector code.
@@ -181,4 +229,13 @@ pub fn measure(engine: &Engine, scratch: &mut Scratch, bound: &Bound) -> (Vec<Te
 pub fn encode(scratch: &mut Scratch, frame: &Frame, format: Format, quality: u8) -> Result<Vec<u8>, EncodeError> {
     let pixels = Pixels { width: frame.width, height: frame.height, opaque: frame.opaque, rgba: &frame.pixels };
     codec::encode(&mut scratch.codec, pixels, format, quality)
+}
+
+/// Writes a frame as a file, as it is asked for; see [`codec::write`].
+///
+/// # Errors
+/// A size that the format can't hold, or a failing encoder.
+pub fn write(scratch: &mut Scratch, frame: &Frame, format: Format, writing: &Writing) -> Result<Vec<u8>, EncodeError> {
+    let pixels = Pixels { width: frame.width, height: frame.height, opaque: frame.opaque, rgba: &frame.pixels };
+    codec::write(&mut scratch.codec, pixels, format, writing)
 }

@@ -1,5 +1,7 @@
 //! The flat scene: every value explicit, in device pixels, back to front. The painter holds no policy.
 
+use std::ops::Range;
+
 use parley::FontData;
 use template::bound::{Blend, Cap, Color, Image};
 use vello_cpu::{
@@ -9,12 +11,14 @@ use vello_cpu::{
 
 use crate::geometry::Outline;
 
+#[derive(Clone)]
 pub struct Scene<'a> {
     pub width: u16,
     pub height: u16,
     pub ops: Vec<Op<'a>>,
 }
 
+#[derive(Clone)]
 pub enum Op<'a> {
     Fill {
         outline: Outline,
@@ -84,6 +88,7 @@ pub enum Op<'a> {
 }
 
 /// Ops that are drawn apart, changed as a whole, and laid over the rest.
+#[derive(Clone)]
 pub struct Layer<'a> {
     /// In pixels of the layer, whose corner stands at `x`, `y`.
     pub scene: Scene<'a>,
@@ -145,6 +150,7 @@ pub enum Ink {
     },
 }
 
+#[derive(Clone)]
 pub struct TextOp {
     pub runs: Vec<TextRun>,
     pub turn: Option<Affine>,
@@ -155,11 +161,15 @@ pub struct TextOp {
     pub stroke: Option<(f64, Ink)>,
 }
 
+#[derive(Clone)]
 pub struct TextRun {
     pub font: FontData,
     pub size: f32,
     pub coords: Vec<i16>,
     pub glyphs: Vec<Glyph>,
+    /// What the glyphs say, and which bytes of it each one stands for.
+    pub text: String,
+    pub clusters: Vec<Range<usize>>,
     pub ink: Ink,
     pub slanted: bool,
     /// Within the text's own turn.
@@ -167,6 +177,7 @@ pub struct TextRun {
 }
 
 /// What a text's contrast is measured for.
+#[derive(Clone)]
 pub struct Check {
     pub id: String,
     pub field: Option<String>,
@@ -174,6 +185,12 @@ pub struct Check {
     pub colors: Vec<(Vec<Color>, Vec<Rect>)>,
     pub large: bool,
     pub paragraph: bool,
+}
+
+impl Scene<'_> {
+    pub fn canvas(&self) -> Rect {
+        Rect::new(0.0, 0.0, self.width.into(), self.height.into())
+    }
 }
 
 impl Ink {
@@ -293,7 +310,7 @@ impl TextOp {
         all.inflate(size, size)
     }
 
-    fn move_by(&mut self, by: Vec2) {
+    pub fn move_by(&mut self, by: Vec2) {
         for run in &mut self.runs {
             run.ink.moved(by);
             if let Some(turn) = &mut run.turn {

@@ -128,14 +128,30 @@ pub struct Render {
     /// Only these sizes; repeat or separate by commas
     #[arg(long, value_name = "KEY", value_delimiter = ',')]
     pub templates: Vec<String>,
-    #[arg(long, default_value = "png")]
-    pub format: String,
-    /// 1 to 100, for JPEG and WebP
+    /// png, jpeg, webp, avif, pdf or svg; repeat or separate by commas
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "png")]
+    pub format: Vec<String>,
+    /// Make one PDF, `<group>.pdf`, with a page for each size
+    #[arg(long, conflicts_with = "csv")]
+    pub one_file: bool,
+    /// 1 to 100, for JPEG, WebP, AVIF, and the photos in a PDF
     #[arg(long, default_value_t = 90)]
     pub quality: u8,
     /// 0.1 to 4
     #[arg(long, default_value_t = 1.0)]
     pub scale: f32,
+    /// The most bytes of a file: quality is lowered until it fits; default: the template's
+    #[arg(long, value_name = "BYTES")]
+    pub max_bytes: Option<u64>,
+    /// Pixels of an inch, for printing; default: the template's
+    #[arg(long)]
+    pub dpi: Option<u16>,
+    /// Fewer bytes for more time: PNG in at most 256 colours, JPEG progressive
+    #[arg(long)]
+    pub small: bool,
+    /// Leave title, alternative text and origin out of the files
+    #[arg(long)]
+    pub no_metadata: bool,
     /// BCP 47, for numbers and dates; default: the template's
     #[arg(long)]
     pub locale: Option<String>,

@@ -84,9 +84,8 @@ async fn render_writes_the_same_bytes_as_the_api() {
     let kit = kits["data"].as_array().unwrap().iter().find(|kit| kit["name"] == "Halvmark").unwrap();
     let input = json!({ "title": "Good design is a promise you can *keep* at every size.", "name": "Head baker" });
     let answer =
-        generate(&client, &service.address, &live, &json!({ "templateGroupId": "tg_quote", "inputData": input, "brandKitId": kit["id"] }))
-            .await
-            .json();
+        json!({ "templateGroupId": "tg_quote", "inputData": input, "brandKitId": kit["id"], "output": { "formats": ["png", "pdf"] } });
+    let answer = generate(&client, &service.address, &live, &answer).await.json();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let out = keep.path().join("out");
     let drawn = json(
@@ -98,14 +97,41 @@ async fn render_writes_the_same_bytes_as_the_api() {
             root.join("assets/kits/halvmark/kit.json").to_str().unwrap(),
             "--data",
             &input.to_string(),
+            "--format",
+            "png,pdf",
             "--out",
             out.to_str().unwrap(),
         ],
     );
-    let digests =
-        |images: &Value| images.as_array().unwrap().iter().map(|image| image["sha256"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(digests(&drawn["images"]), digests(&answer["images"]));
-    assert!(out.join("quote-story.png").exists());
+    let digest = |file: &Value| file["sha256"].as_str().unwrap().to_owned();
+    let sent = answer["images"].as_array().unwrap().iter().flat_map(|image| image["files"].as_array().unwrap());
+    assert_eq!(drawn["images"].as_array().unwrap().iter().map(digest).collect::<Vec<_>>(), sent.map(digest).collect::<Vec<_>>());
+    assert!(out.join("quote-story.png").exists() && out.join("quote-story.pdf").exists());
+}
+
+#[test]
+fn render_makes_one_file_of_all_sizes_drawings_and_files_that_keep_to_their_bytes() {
+    let (keep, data) = folder();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (group, out) = (root.join("assets/templates/quote.json"), keep.path().join("out"));
+    let render = |more: &[&str]| {
+        let mut all = vec!["render", group.to_str().unwrap(), "--out", out.to_str().unwrap()];
+        all.extend(more);
+        json(&data, &all)["images"].as_array().unwrap().clone()
+    };
+    let drawn = render(&["--format", "pdf,svg", "--one-file", "--templates", "square,story"]);
+    let names: Vec<&str> = drawn.iter().map(|image| image["file"].as_str().unwrap().rsplit('/').next().unwrap()).collect();
+    assert_eq!(names, ["quote-square.svg", "quote-story.svg", "quote.pdf"]);
+    assert_eq!(drawn[2]["pages"], 2);
+    assert!(std::fs::read(out.join("quote.pdf")).unwrap().starts_with(b"%PDF-"));
+
+    let kept = render(&["--format", "jpeg", "--templates", "square", "--max-bytes", "30000", "--dpi", "300"]);
+    assert!(kept[0]["bytes"].as_u64().unwrap() <= 30_000 && kept[0]["warnings"] == json!([]), "{kept:?}");
+    let jpeg = std::fs::read(out.join("quote-square.jpg")).unwrap();
+    assert_eq!(jpeg[13..18], [1, 1, 44, 1, 44]);
+    assert!(jpeg.windows(26).any(|window| window == b"AltTextAccessibility><rdf:"));
+    let too_large = render(&["--format", "webp", "--templates", "square", "--max-bytes", "500", "--no-metadata"]);
+    assert_eq!(too_large[0]["warnings"][0]["code"], "file_too_large", "{too_large:?}");
 }
 
 #[tokio::test]

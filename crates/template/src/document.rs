@@ -1,11 +1,14 @@
 //! A template group: its sizes, fields and layers, checked and compiled.
 
+mod output;
 mod read;
 mod schema;
 
 #[cfg(test)]
 pub(crate) use read::{GROUP, SIZE};
 use serde_json::{Map, Value};
+
+pub use output::{Most, Output};
 
 use crate::expr::TextExpr;
 use crate::expr::rich::{self, Tags};
@@ -26,6 +29,7 @@ pub struct Document {
     pub(crate) look: Look,
     pub(crate) roles: RoleNames,
     pub(crate) alt_text: Option<TextExpr>,
+    pub(crate) output: Output,
 }
 
 /// Roles that expressions name, by their place in expressions.
@@ -48,6 +52,8 @@ pub struct Size {
     /// Pixels, 1 to 8192.
     pub width: u32,
     pub height: u32,
+    /// Of this size's files; the group's where there is none.
+    pub(crate) max_bytes: Option<Most>,
     pub(crate) background: Option<PaintExpr>,
     pub(crate) layers: Vec<Layer>,
     /// Fields that the layers name, by the document's order.
@@ -92,6 +98,11 @@ impl Document {
 
     pub fn size(&self, key: &str) -> Option<&Size> {
         self.sizes.iter().find(|size| size.key == key)
+    }
+
+    /// How a size's files are written, where nobody says otherwise.
+    pub fn output(&self, size: &Size) -> Output {
+        Output { max_bytes: size.max_bytes.or(self.output.max_bytes), ..self.output }
     }
 
     /// Keys of the sizes that show or ask about a field, in the group's order.

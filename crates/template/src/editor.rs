@@ -31,7 +31,17 @@ pub fn schema() -> Value {
             "background": {"$ref": "#/$defs/paint"},
             "layers": {"$ref": "#/$defs/layers"},
             "templates": {"type": "array", "minItems": 1, "maxItems": 12, "items": {"$ref": "#/$defs/size"}},
-            "altText": {"type": "string"}
+            "altText": {"type": "string"},
+            "output": {
+                "type": "object",
+                "properties": {
+                    "dpi": {"type": "integer", "minimum": 1, "maximum": 2400},
+                    "maxBytes": {"$ref": "#/$defs/maxBytes"},
+                    "small": {"type": "boolean"},
+                    "metadata": {"type": "boolean"}
+                },
+                "additionalProperties": false
+            }
         },
         "additionalProperties": false,
         "$defs": {
@@ -50,6 +60,7 @@ pub fn schema() -> Value {
                 },
                 "additionalProperties": false
             },
+            "maxBytes": {"anyOf": [{"type": "integer", "minimum": 1000, "maximum": 100_000_000}, {"const": "platform"}]},
             "field": field(),
             "size": size(),
             "layers": {"type": "array", "items": {"$ref": "#/$defs/layer"}},
@@ -107,6 +118,7 @@ fn size() -> Value {
             "key": {"type": "string", "pattern": "^[a-z0-9_-]+$", "maxLength": 40},
             "name": {"type": "string", "minLength": 1, "maxLength": 100},
             "platform": {"type": "string"},
+            "maxBytes": {"$ref": "#/$defs/maxBytes"},
             "width": {"type": "integer", "minimum": 1, "maximum": 8192},
             "height": {"type": "integer", "minimum": 1, "maximum": 8192},
             "margin": {"$ref": "#/$defs/length"},

@@ -34,7 +34,7 @@ pub mod warning;
 pub use bind::bind;
 pub use bound::Bound;
 pub use brand::Brand;
-pub use document::{Document, Size};
+pub use document::{Document, Most, Output, Size};
 pub use fault::{DocumentFault, InputFault};
 pub use field::{Constraints, Field, FieldType};
 pub use inputs::Inputs;

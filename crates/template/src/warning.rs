@@ -114,6 +114,9 @@ codes! {
     DataOmitted "data_omitted" [Warning]
         "The files are too large to stand in the answer itself. Their addresses work."
         "Download the pictures from their addresses, or ask for fewer sizes or encodings."
+    FileTooLarge "file_too_large" [Warning]
+        "The file is larger than the template or the platform allows, at its lowest quality too."
+        "Ask for another format (JPEG, WebP or AVIF in place of PNG) or a smaller scale, or allow more bytes in the template."
     TestWatermark "test_watermark" [Info]
         "The picture was made with a test key and carries a watermark."
         "Use a production key for pictures that go out."

@@ -442,3 +442,19 @@ fn a_table_is_a_row_for_each_item_with_cells_of_shared_widths() {
     assert_eq!(cells(2), [Some(("Rye".to_owned(), 20.0)), Some(("5.80".to_owned(), 24.0))]);
     assert_eq!(cells(4), [Some(("Rolls".to_owned(), 20.0)), None]);
 }
+
+#[test]
+fn a_sizes_most_bytes_win_over_the_groups_and_the_rest_is_shared() {
+    let group = |output: Value, size: Value| {
+        let mut group: Value = serde_json::from_str(include_str!("full.json")).unwrap();
+        group["output"] = output;
+        group["templates"][0]["maxBytes"] = size;
+        Document::parse(&group.to_string()).unwrap_or_else(|faults| panic!("{faults:#?}"))
+    };
+    let document = group(json!({"maxBytes": "platform", "dpi": 300, "small": true, "metadata": false}), json!(90_000));
+    let [first, second] = [0, 1].map(|at| document.output(&document.sizes()[at]));
+    assert_eq!((first.max_bytes, second.max_bytes), (Some(template::Most::Bytes(90_000)), Some(template::Most::Platform)));
+    assert_eq!((first.dpi, first.small, first.metadata), (Some(300), true, false));
+    let plain = group(json!({}), json!(null));
+    assert_eq!(plain.output(&plain.sizes()[0]), template::Output::default());
+}

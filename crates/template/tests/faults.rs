@@ -368,6 +368,9 @@ fn each_fault_has_its_pointer_and_a_hint() {
         ),
         ("/altText", json!("{{titel}}"), "/altText", "unknown field \"titel\"", Some("did you mean \"title\"?")),
         ("/background", json!("blue"), "/background", "\"blue\" is no colour", None),
+        ("/output", json!({"dpi": 0}), "/output/dpi", "0 is out of range", Some("from 1 to 2400")),
+        ("/output", json!({"maxByte": 1}), "/output/maxByte", "output has no property \"maxByte\"", Some("did you mean \"maxBytes\"?")),
+        ("/templates/0/maxBytes", json!("1 MB"), "/templates/0/maxBytes", "", None),
     ];
     for (pointer, value, place, message, hint) in rows {
         let found = faults(&with(pointer, value.clone()));

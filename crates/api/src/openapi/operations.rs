@@ -540,7 +540,9 @@ pub(super) fn operations() -> Vec<Operation> {
                 Answer {
                     status: 200,
                     about: "The picture.",
-                    content: Some(json!({ "image/png": picture, "image/jpeg": picture, "image/webp": picture })),
+                    content: Some(json!({
+                        "image/png": picture, "image/jpeg": picture, "image/webp": picture, "image/avif": picture, "application/pdf": picture,
+                    })),
                     headers: &["ETag", "Content-Disposition"],
                 },
                 Answer {

@@ -251,11 +251,11 @@ fn generate_request() -> Value {
             "locale": { "type": ["string", "null"], "description": "BCP 47, for numbers and dates; left out: the template's.", "examples": ["en"] },
             "output": {
                 "type": ["object", "null"],
-                "description": "How the images are encoded.",
+                "description": "How the images are encoded. A pdf is a page of vectors and text that can be searched, 96 pixels to an inch.",
                 "properties": {
                     "format": format,
                     "formats": { "type": "array", "items": format, "minItems": 1, "maxItems": 5, "uniqueItems": true, "description": "In place of format: several encodings of the same picture, free." },
-                    "quality": { "type": "integer", "minimum": 1, "maximum": 100, "default": 90, "description": "Of jpeg, webp and avif." },
+                    "quality": { "type": "integer", "minimum": 1, "maximum": 100, "default": 90, "description": "Of jpeg, webp, avif, and of the photos in a pdf." },
                     "scale": { "type": "number", "minimum": 0.1, "maximum": 4, "default": 1, "description": "Multiplies both edges." },
                     "delivery": { "type": "string", "enum": ["url", "base64"], "default": "url", "description": "base64 adds data to each file." }
                 },

@@ -17,9 +17,10 @@ use serde_json::{Map, Value};
 use store::{BulkCounts, BulkRun, NewBulkRun};
 use template::FieldType;
 
+use crate::encoding;
 use crate::error::detail;
 use crate::view::Page;
-use crate::{App, BrandChoice, Detail, Error, Member, PreviewCall, PreviewPicture, Query, Result};
+use crate::{App, BrandChoice, Detail, Encoding, Error, Member, PreviewCall, PreviewPicture, Query, Result};
 
 pub use check::{BulkCheck, Remedy, Sample};
 pub use results::{BulkResult, LeftOut, RowOutcome};
@@ -366,8 +367,8 @@ fn setup_faults(plan: &plan::Plan, setup: &Setup) -> Vec<Detail> {
     if setup.sizes.iter().any(|key| plan.document().sizes().iter().all(|size| size.key != *key)) {
         fault("sizes", "not_allowed", "One of these sizes is not in the template.".to_owned());
     }
-    if !matches!(setup.format.as_str(), "" | "png" | "jpeg" | "webp") {
-        fault("format", "not_allowed", "Format is PNG, JPEG or WebP.".to_owned());
+    if !setup.format.is_empty() && Encoding::parse(&setup.format).is_none() {
+        fault("format", "not_allowed", format!("The format must be {}.", encoding::in_words()));
     }
     faults
 }

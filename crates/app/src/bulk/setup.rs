@@ -17,7 +17,7 @@ pub struct Setup {
     pub brand: BrandChoice,
     /// Keys; empty is all.
     pub sizes: Vec<String>,
-    /// `png`, `jpeg` or `webp`; empty is `png`.
+    /// An encoding's name; empty is `png`.
     pub format: String,
 }
 

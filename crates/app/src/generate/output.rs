@@ -1,10 +1,10 @@
 //! `output` of a call: encodings, quality, scale, and how the files are delivered.
 
-use render::Format;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::faults::{Faults, given, short};
+use crate::encoding::{self, Encoding};
 
 const MAX_FORMATS: usize = 5;
 
@@ -20,47 +20,6 @@ pub(crate) struct Output {
 impl Default for Output {
     fn default() -> Self {
         Self { formats: vec![Encoding::Png], quality: 90, scale: 1.0, base64: false }
-    }
-}
-
-/// An encoding that we write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Encoding {
-    Png,
-    Jpeg,
-    Webp,
-}
-
-impl Encoding {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpeg => "jpeg",
-            Self::Webp => "webp",
-        }
-    }
-
-    /// Of the file's name.
-    pub fn extension(self) -> &'static str {
-        if self == Self::Jpeg { "jpg" } else { self.as_str() }
-    }
-
-    pub fn format(self) -> Format {
-        match self {
-            Self::Png => Format::Png,
-            Self::Jpeg => Format::Jpeg,
-            Self::Webp => Format::Webp,
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "png" => Some(Self::Png),
-            "jpeg" | "jpg" => Some(Self::Jpeg),
-            "webp" => Some(Self::Webp),
-            _ => None,
-        }
     }
 }
 
@@ -137,11 +96,8 @@ fn encodings(items: &[Value], faults: &mut Faults) -> Vec<Encoding> {
 fn encoding(path: &str, text: &str, faults: &mut Faults) -> Option<Encoding> {
     let found = Encoding::parse(text);
     if found.is_none() {
-        let message = match text {
-            "avif" | "pdf" => format!("{text} is not available yet."),
-            _ => "The format must be png, jpeg or webp.".to_owned(),
-        };
-        faults.push(path, "unsupported_format", message, Some(serde_json::json!(["png", "jpeg", "webp"])), Some(short(text)));
+        let message = format!("The format must be {}.", encoding::in_words());
+        faults.push(path, "unsupported_format", message, Some(serde_json::json!(Encoding::ALL)), Some(short(text)));
     }
     found
 }

@@ -271,7 +271,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::generate::output::Encoding;
+    use crate::Encoding;
 
     fn faults(body: Value) -> Vec<(String, &'static str)> {
         read(&body, false).faults.into_iter().map(|f| (f.param, f.code)).collect()
@@ -326,7 +326,8 @@ mod tests {
         let body = |formats: Value| json!({"templateGroupId": "a", "inputData": {}, "output": {"formats": formats}});
         assert_eq!(read(&body(json!(["webp", "jpg"])), false).output.formats, [Encoding::Webp, Encoding::Jpeg]);
         assert_eq!(faults(body(json!(["jpg", "jpeg"]))), [("output.formats[1]".to_owned(), "duplicate")]);
-        assert_eq!(faults(body(json!(["avif"]))), [("output.formats[0]".to_owned(), "unsupported_format")]);
+        assert_eq!(read(&body(json!(["avif", "pdf"])), false).output.formats, [Encoding::Avif, Encoding::Pdf]);
+        assert_eq!(faults(body(json!(["svg"]))), [("output.formats[0]".to_owned(), "unsupported_format")]);
         assert_eq!(faults(body(json!([]))), [("output.formats".to_owned(), "too_few")]);
         assert_eq!(faults(body(json!(["png", "png", "png", "png", "png", "png"])))[0], ("output.formats".to_owned(), "too_many"));
     }

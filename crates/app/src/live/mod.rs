@@ -12,7 +12,7 @@ use bytes::Bytes;
 use domain::{BrandKitId, BucketKey, Right, TeamId, TemplateGroupId};
 use futures::future::join_all;
 use quick_cache::sync::Cache;
-use render::{Engine, Format, PictureError, TextFit, World as _};
+use render::{Engine, PictureError, TextFit, World as _, Writing};
 use serde_json::Value;
 use template::{Bound, Brand, Document, PictureSource, Warning, platform};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -22,7 +22,7 @@ use crate::data_url::data_bytes;
 use crate::draw::{DrawError, Drawn, Style, draw, need, pixels, wanted};
 use crate::error::detail;
 use crate::generate::request::BrandChoice;
-use crate::{App, Detail, Error, Member, Result};
+use crate::{App, Detail, Encoding, Error, Member, Result};
 
 use drawable::Drawable;
 pub use visitor::VisitorCall;
@@ -207,7 +207,7 @@ impl App {
             let (Some(size), Some((drawn, warnings))) = (document.sizes().get(*place), picture?) else { continue };
             let Drawn { width, height, files, texts, .. } = drawn;
             let Some(file) = files.into_iter().next() else { continue };
-            let media_type = if file.format == Format::Png { "image/png" } else { "image/jpeg" };
+            let media_type = if file.format == Encoding::Png { "image/png" } else { "image/jpeg" };
             let (key, name) = (size.key.clone(), size.name.clone());
             let (bytes, free_edges) = (file.bytes.into(), platform::preset(&size.platform).map(platform::Platform::free_edges));
             pictures.push(PreviewPicture { key, name, width, height, bytes, media_type, free_edges, warnings, texts });
@@ -273,9 +273,10 @@ impl App {
         bounds: (u32, u32),
     ) -> Result<Option<(Drawn, Vec<Warning>)>> {
         // JPEG is the quickest to write; it has no transparency.
-        let format = if bound.background.is_some() { Format::Jpeg } else { Format::Png };
+        let format = if bound.background.is_some() { Encoding::Jpeg } else { Encoding::Png };
         let scale = scale(&bound, bounds);
-        let style = Style { formats: vec![format], quality: QUALITY, scale, watermark: false, stands_for: Some(1.0), fail_on: Vec::new() };
+        let writing = Writing { quality: QUALITY, ..Writing::default() };
+        let style = Style { formats: vec![format], scale, stands_for: Some(1.0), writing, ..Style::default() };
         let drawn = self.pool.run_spare(move |scratch| draw(&engine, scratch, &bound, warnings, &*world, &style)).await;
         match drawn.map_err(|_| Error::Overloaded)? {
             Ok(mut drawn) => {

@@ -78,7 +78,7 @@ async fn every_fault_of_body_and_input_data_comes_in_one_list() {
             "templateGroupId": "tg_quote",
             "inputData": {"title": "x".repeat(200), "name": 7, "photo": "ftp://example.com/a.png"},
             "overrides": {"story": {"inputData": {"title": ["no"]}}},
-            "output": {"scale": 5, "format": "pdf"}, "waitMs": -1, "colour": "red"
+            "output": {"scale": 5, "format": "gif"}, "waitMs": -1, "colour": "red"
         }))
         .await;
     for expected in [

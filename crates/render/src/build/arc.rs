@@ -27,7 +27,9 @@ impl Builder<'_> {
             let marked = spec.mark(run.ink.style).and_then(|mark| mark.color).map(solid);
             let ink = marked.as_ref().unwrap_or(if run.ink.style.accent { &accent } else { &plain });
             let em = f64::from(run.size) * scale;
-            for ((glyph, advance), mid) in run.glyphs.iter().zip(&run.advances).zip(middles(run)) {
+            let glyphs = run.glyphs.iter().zip(&run.clusters).zip(&run.advances);
+            for (((glyph, cluster), advance), mid) in glyphs.zip(middles(run)) {
+                let text = run.text.get(cluster.clone()).unwrap_or_default().to_owned();
                 let mid = f64::from(mid) * scale;
                 let along = (mid - middle) / radius / std::f64::consts::TAU;
                 let (at, half) = (f64::from(arc.at) / 360.0, if arc.inside { 0.5 } else { 0.0 });
@@ -45,6 +47,8 @@ impl Builder<'_> {
                         x: (f64::from(glyph.x) * scale) as f32,
                         y: (f64::from(glyph.y) * scale) as f32,
                     }],
+                    clusters: std::iter::once(0..text.len()).collect(),
+                    text,
                     ink: ink.clone(),
                     slanted: run.ink.slanted,
                     turn: Some(turn),

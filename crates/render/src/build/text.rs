@@ -68,6 +68,8 @@ impl<'a> Builder<'a> {
                             y: (baseline + f64::from(g.y) * scale) as f32,
                         })
                         .collect(),
+                    text: run.text.clone(),
+                    clusters: run.clusters.clone(),
                     ink: ink.clone(),
                     slanted: run.ink.slanted,
                     turn: None,

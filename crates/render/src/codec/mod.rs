@@ -8,18 +8,26 @@ mod decode;
 mod duotone;
 mod encode;
 mod header;
+mod label;
 mod orient;
 mod pixels;
 mod profile;
 mod resize;
 mod salience;
+mod write;
 
 pub use decode::decode;
 pub use duotone::duotone;
+pub(crate) use encode::mostly_photo;
 pub use encode::{EncodeError, Format, Pixels, encode};
 pub use header::{Header, Kind, Orientation, header, sniff};
+pub use label::About;
+pub(crate) use label::escaped as xml;
+pub(crate) use pixels::opaque;
 pub use resize::{Placement, place, resize};
 pub use salience::Salience;
+pub(crate) use write::best;
+pub use write::{Writing, write};
 
 /// Largest file that is looked at, in bytes.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;

@@ -24,6 +24,7 @@ use crate::{
 
 pub use backdrop::Contrast;
 pub use pictures::{Drawn as DrawnPicture, Lacking};
+pub use vector::SLANT;
 
 /// Kept from picture to picture.
 #[derive(Default)]
@@ -43,6 +44,8 @@ pub struct Tools {
 pub struct Notes {
     pub contrasts: Vec<Contrast>,
     pub pictures: Vec<DrawnPicture>,
+    /// The key of each logo's variant that was drawn, by its image's address.
+    pub logos: Vec<(usize, String)>,
 }
 
 /// Paints `scene` into `pixels`, which are resized to it.

@@ -228,6 +228,7 @@ impl<'s> Painter<'_, 's> {
                     (None, None) => return Err(failed(PictureError::FetchFailed, role)),
                 };
                 let picture = self.world.picture(key).map_err(|error| failed(error, key))?;
+                self.notes.logos.push((std::ptr::from_ref(image).addr(), key.clone()));
                 Ok((picture, lacking))
             }
         }

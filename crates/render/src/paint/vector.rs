@@ -217,7 +217,7 @@ impl Vector {
 }
 
 /// Tangent of about 12 degrees; glyph space has y downwards.
-const SLANT: f64 = -0.21;
+pub const SLANT: f64 = -0.21;
 
 /// A shadow's area without the box, unless the box will cover it anyway.
 fn around(area: Rect, hole: Hole) -> Outline {

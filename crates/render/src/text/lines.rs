@@ -1,10 +1,12 @@
 //! Broken lines: balance, widths, and glyphs where they will stand.
 
+use std::ops::Range;
+
 use parley::{FontData, Layout, PositionedLayoutItem};
 use template::bound::{Direction, TextAlign};
 use vello_cpu::Glyph;
 
-use super::{Ink, Prepared, widow::LEAST};
+use super::{Ink, Prepared, clusters::clusters, widow::LEAST};
 
 /// A line of glyphs; `baseline` is measured from the top of the text's first line.
 #[derive(Clone, Debug)]
@@ -36,6 +38,9 @@ pub struct GlyphRun {
     pub coords: Vec<i16>,
     /// `x` within the text's box, `y` relative to the baseline.
     pub glyphs: Vec<Glyph>,
+    /// What the glyphs say, and which bytes of it each one stands for.
+    pub text: String,
+    pub clusters: Vec<Range<usize>>,
     pub ink: Ink,
     pub x: f32,
     pub advance: f32,
@@ -157,9 +162,12 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
         let mut hang = 0.0;
         let mut runs = Vec::new();
         let mut inline = Vec::new();
+        let mut before = (usize::MAX, 0);
         for item in line.items() {
             let PositionedLayoutItem::GlyphRun(run) = item else { continue };
-            runs.push((run.offset(), run));
+            let skip = if before.0 == run.run().index() { before.1 } else { 0 };
+            before = (run.run().index(), skip + run.glyphs().count());
+            runs.push((run.offset(), skip, run));
         }
         // Trailing space of right-to-left lines stands at their left.
         let metrics = line.metrics();
@@ -175,7 +183,7 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
         }
         let runs = runs
             .into_iter()
-            .filter_map(|(offset, run)| {
+            .filter_map(|(offset, skip, run)| {
                 let baseline = run.baseline();
                 let ink = run.style().brush;
                 if let Some(at) = ink.style.inline {
@@ -187,11 +195,14 @@ pub fn place(layout: &Layout<Ink>, prepared: &Prepared, size: f32, scale: f32, w
                 let raise = spec.mark(ink.style).map_or(0.0, |mark| mark.raise * size);
                 let glyphs =
                     run.positioned_glyphs().map(|g| Glyph { id: g.id, x: x + shift + g.x * scale, y: (g.y - baseline) * scale - raise });
+                let (text, clusters) = clusters(&run, skip, &prepared.text);
                 Some(GlyphRun {
                     font: run.run().font().clone(),
                     size: run.run().font_size() * scale,
                     coords: run.run().normalized_coords().iter().map(|c| c.to_bits()).collect(),
                     glyphs: glyphs.collect(),
+                    text,
+                    clusters,
                     ink,
                     x: x + shift + offset * scale,
                     advance: run.advance() * scale,

@@ -1,5 +1,6 @@
 //! Text: choosing faces, shaping, fitting, and lines with placed glyphs. Lengths are canvas pixels.
 
+mod clusters;
 mod drop;
 mod fit;
 mod hyphen;

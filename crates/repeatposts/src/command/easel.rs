@@ -7,9 +7,9 @@ use std::{
 };
 
 use app::draw::{self, Drawn, Style};
-use assets::{AllowList, Assets, BlobStore, Fetcher, Origin, Wanted, Worker, sandbox::Sandbox};
+use assets::{AllowList, Assets, BlobStore, Fetcher, Origin, Prepared, Wanted, Worker, sandbox::Sandbox};
 use bytes::Bytes;
-use render::{Engine, Scratch};
+use render::{About, Engine, Options, Scratch, Writing};
 use serde_json::Value;
 use template::{Bound, Brand, BrandFile, Document, Inputs, PictureSource, Warning};
 
@@ -41,6 +41,17 @@ pub struct Subject {
     /// BCP 47; default: the document's.
     pub locale: Option<String>,
     pub style: Style,
+    /// `None` writes files as the style says alone, without words in them.
+    pub files: Option<Files>,
+}
+
+/// What is asked of files besides what the document says.
+#[derive(Clone, Copy)]
+pub struct Files {
+    pub max_bytes: Option<u64>,
+    pub dpi: Option<u16>,
+    pub small: bool,
+    pub metadata: bool,
 }
 
 /// A kit's file and what it says.
@@ -72,6 +83,55 @@ impl Easel {
     /// # Errors
     /// A picture's address that can't be one, before anything is drawn.
     pub async fn draw(self: &Arc<Self>, subject: &Subject, inputs: &Inputs, said: &[Warning]) -> Result<Vec<DrawnSize>, String> {
+        let (bound, prepared) = self.prepare(subject, inputs).await?;
+        let writings: Vec<Writing> = bound.iter().map(|(bound, _)| subject.writing(bound, inputs)).collect();
+        let (easel, style, said) = (self.clone(), subject.style.clone(), said.to_vec());
+        let work = move || {
+            let mut scratch = easel.scratch();
+            let one = |((bound, mut warnings), writing): ((Bound, Vec<Warning>), Writing)| {
+                warnings.extend(said.iter().cloned());
+                let style = Style { writing, ..style.clone() };
+                let drawn = draw::draw(&easel.engine, &mut scratch, &bound, warnings, &prepared, &style);
+                (bound.key.clone(), drawn.map_err(|error| describe(&error)))
+            };
+            let drawn: Vec<DrawnSize> = bound.into_iter().zip(writings).map(one).collect();
+            easel.give_back(scratch);
+            drawn
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())
+    }
+
+    /// One PDF with a page for each size of the subject, and how many they are.
+    ///
+    /// # Errors
+    /// A picture that can't be had, or a file that can't be written.
+    pub async fn pages(self: &Arc<Self>, subject: &Subject, inputs: &Inputs) -> Result<(Vec<u8>, usize), String> {
+        let (bound, prepared) = self.prepare(subject, inputs).await?;
+        let first = bound.first().map(|(bound, _)| subject.writing(bound, inputs)).unwrap_or_default();
+        // A template's most is that of one size.
+        let writing = Writing { max_bytes: subject.files.and_then(|files| files.max_bytes), ..first };
+        let (easel, scale) = (self.clone(), subject.style.scale);
+        let work = move || {
+            let mut scratch = easel.scratch();
+            let pages: Vec<&Bound> = bound.iter().map(|(bound, _)| bound).collect();
+            let options = Options { scale, ..Options::default() };
+            let file = render::pdf(&easel.engine, &mut scratch, &pages, &prepared, &options, &writing);
+            easel.give_back(scratch);
+            Ok((file.map_err(|error| error.to_string())?, pages.len()))
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())?
+    }
+
+    fn scratch(&self) -> Scratch {
+        self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, scratch: Scratch) {
+        self.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+    }
+
+    /// The subject's sizes, bound, and every picture that they ask for.
+    async fn prepare(&self, subject: &Subject, inputs: &Inputs) -> Result<(Vec<(Bound, Vec<Warning>)>, Prepared), String> {
         let Subject { document, kit, style, .. } = subject;
         let brand = kit.as_ref().map(|kit| &kit.brand);
         let sizes = document.sizes().iter().filter(|size| subject.sizes.contains(&size.key));
@@ -82,19 +142,7 @@ impl Easel {
             wanted.push(Wanted { key, origin, need: draw::need(document, f64::from(style.scale), logo) });
         }
         let prepared = self.assets.prepare(wanted, tokio::time::Instant::now() + PICTURES).await;
-        let (easel, style, said) = (self.clone(), style.clone(), said.to_vec());
-        let work = move || {
-            let mut scratch = easel.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-            let one = |(bound, mut warnings): (Bound, Vec<Warning>)| {
-                warnings.extend(said.iter().cloned());
-                let drawn = draw::draw(&easel.engine, &mut scratch, &bound, warnings, &prepared, &style);
-                (bound.key.clone(), drawn.map_err(|error| describe(&error)))
-            };
-            let drawn: Vec<DrawnSize> = bound.into_iter().map(one).collect();
-            easel.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
-            drawn
-        };
-        tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())
+        Ok((bound, prepared))
     }
 
     fn origin(&self, key: &str, inputs: &Inputs, subject: &Subject) -> Result<Origin, String> {
@@ -127,7 +175,27 @@ impl Subject {
         }
         let chosen = known.into_iter().filter(|key| sizes.is_empty() || sizes.iter().any(|size| size == key)).map(str::to_owned).collect();
         let kit = kit.map(Kit::read).transpose()?.map(Arc::new);
-        Ok(Self { document: Arc::new(document), sizes: chosen, kit, locale: locale.map(str::to_owned), style })
+        Ok(Self { document: Arc::new(document), sizes: chosen, kit, locale: locale.map(str::to_owned), style, files: None })
+    }
+
+    /// How a size's files are written: what the command says, else the document.
+    fn writing(&self, bound: &Bound, inputs: &Inputs) -> Writing {
+        let own = &self.style.writing;
+        let (Some(files), Some(size)) = (self.files, self.document.size(&bound.key)) else { return own.clone() };
+        let about = About {
+            title: self.document.name().to_owned(),
+            description: self.document.alt_text(inputs, self.locale.as_deref()),
+            language: bound.locale.clone(),
+            brand_kit: self.kit.as_ref().map(|kit| kit.brand.name.clone()).unwrap_or_default(),
+        };
+        let writing = draw::writing(&self.document, size, own.quality, about);
+        Writing {
+            small: files.small || writing.small,
+            dpi: files.dpi.or(writing.dpi),
+            max_bytes: files.max_bytes.or(writing.max_bytes),
+            about: writing.about.filter(|_| files.metadata),
+            ..writing
+        }
     }
 
     /// The inputs of `data` (JSON, or `@FILE`), without it the document's example, and what is to be said of them.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Document, RoleNames, Size};
+use super::{Document, RoleNames, Size, output};
 use crate::expr::length::{self, Metrics};
 use crate::expr::names::RoleTable;
 use crate::expr::rich::Tags;
@@ -25,7 +25,7 @@ const MAX_EDGE: u64 = 8_192;
 const MAX_PIXELS: u64 = 40_000_000;
 const MAX_VARS: usize = 200;
 
-pub(crate) const GROUP: [&str; 14] = [
+pub(crate) const GROUP: [&str; 15] = [
     "format",
     "name",
     "description",
@@ -40,9 +40,10 @@ pub(crate) const GROUP: [&str; 14] = [
     "layers",
     "templates",
     "altText",
+    "output",
 ];
-pub(crate) const SIZE: [&str; 12] =
-    ["key", "name", "platform", "width", "height", "margin", "vars", "background", "overrides", "order", "layers", "note"];
+pub(crate) const SIZE: [&str; 13] =
+    ["key", "name", "platform", "width", "height", "maxBytes", "margin", "vars", "background", "overrides", "order", "layers", "note"];
 
 pub(super) fn document(text: &str) -> Result<Document, Vec<DocumentFault>> {
     let faults = Faults::default();
@@ -95,7 +96,7 @@ fn group(value: &Value, faults: &Faults) -> Option<Document> {
     let [colors, fonts, logos] = tables.map(RoleTable::into_names);
     let roles = RoleNames { colors, fonts, logos };
     let locale = locale.unwrap_or_else(|| "en".to_owned());
-    Some(Document { name: name?, description, tags, locale, fields, sizes, look, roles, alt_text })
+    Some(Document { name: name?, description, tags, locale, fields, sizes, look, roles, alt_text, output: output::read(&root) })
 }
 
 /// What all sizes share.
@@ -208,7 +209,8 @@ impl<'a> Group<'a> {
             let hint = suggest::hint(&platform, platform::all().iter().map(|platform| platform.key.as_str()));
             node.fault(format!("\"{platform}\" is no platform's preset"), hint.or_else(|| Some("docs/platforms.md lists them".to_owned())));
         }
-        Some(Size { key: key?, name: name?, platform, width, height, background, layers, used })
+        let max_bytes = output::max_bytes(node);
+        Some(Size { key: key?, name: name?, platform, width, height, max_bytes, background, layers, used })
     }
 
     fn layers(&self, node: &Node<'_>, metrics: Metrics, vars: &Vars) -> (Option<PaintExpr>, Vec<crate::layer::Layer>, Vec<usize>) {

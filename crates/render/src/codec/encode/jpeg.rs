@@ -1,8 +1,8 @@
-//! JPEG by libjpeg-turbo, baseline.
+//! JPEG by libjpeg-turbo: baseline, or progressive where it shall be small.
 
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
-use super::Pixels;
+use super::{Effort, Pixels};
 
 /// From this quality on colour keeps its full resolution; below, every second pixel's colour, as everywhere.
 const FULL_COLOR_FROM: u8 = 95;
@@ -13,7 +13,7 @@ pub struct Workspace {
     on_white: Vec<u8>,
 }
 
-pub fn encode(workspace: &mut Workspace, pixels: Pixels, quality: u8) -> Result<Vec<u8>, String> {
+pub fn encode(workspace: &mut Workspace, pixels: Pixels, effort: Effort) -> Result<Vec<u8>, String> {
     let rgbx = if pixels.opaque {
         pixels.rgba
     } else {
@@ -27,14 +27,17 @@ pub fn encode(workspace: &mut Workspace, pixels: Pixels, quality: u8) -> Result<
         Some(kept) => kept,
         None => Compressor::new().map_err(|e| e.to_string())?,
     };
-    let written = compress(&mut compressor, image, quality).map_err(|e| e.to_string())?;
+    let written = compress(&mut compressor, image, effort).map_err(|e| e.to_string())?;
     workspace.compressor = Some(compressor);
     Ok(written)
 }
 
-fn compress(compressor: &mut Compressor, image: Image<&[u8]>, quality: u8) -> turbojpeg::Result<Vec<u8>> {
-    compressor.set_quality(quality.into())?;
-    compressor.set_subsamp(if quality >= FULL_COLOR_FROM { Subsamp::None } else { Subsamp::Sub2x2 })?;
+fn compress(compressor: &mut Compressor, image: Image<&[u8]>, effort: Effort) -> turbojpeg::Result<Vec<u8>> {
+    let full_color = effort.quality >= FULL_COLOR_FROM && !effort.small;
+    compressor.set_quality(effort.quality.into())?;
+    compressor.set_subsamp(if full_color { Subsamp::None } else { Subsamp::Sub2x2 })?;
+    compressor.set_optimize(effort.small)?;
+    compressor.set_progressive(effort.small)?;
     compressor.compress_to_vec(image)
 }
 

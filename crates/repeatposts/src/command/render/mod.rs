@@ -5,13 +5,13 @@ mod watch;
 
 use std::{path::Path, sync::Arc};
 
-use app::draw::Style;
-use render::Format;
+use app::{Encoding, draw::Style, encoding};
+use render::Writing;
 use serde_json::{Value, json};
 
 use super::{
     Context, Failure,
-    easel::{DrawnSize, Easel, Subject},
+    easel::{DrawnSize, Easel, Files, Subject},
     template as documents,
 };
 use crate::cli;
@@ -36,33 +36,53 @@ async fn once(context: &Context, easel: &Arc<Easel>, command: &cli::Render, subj
     }
     let (inputs, said) = subject.inputs(command.data.as_deref())?;
     let drawn = easel.draw(subject, &inputs, &said).await?;
-    let images = write(&drawn, &command.out, &group)?;
+    let mut images = write(&drawn, &command.out, &group)?;
     let failed = drawn.iter().filter(|(_, size)| size.is_err()).count();
+    if command.one_file && failed == 0 {
+        let (file, pages) = easel.pages(subject, &inputs).await?;
+        let path = command.out.join(format!("{group}.pdf"));
+        std::fs::write(&path, &file).map_err(|e| format!("{}: {e}", path.display()))?;
+        let sha256 = assets::Digest::of(&file).to_string();
+        images.push(json!({ "file": path, "pages": pages, "bytes": file.len(), "sha256": sha256, "warnings": [], "error": null }));
+    }
     context.output.result(&json!({ "images": images }), || images.iter().map(line).collect());
     if failed == 0 { Ok(()) } else { Err(Failure { message: format!("{failed} of {} pictures failed", drawn.len()), code: 1 }) }
 }
 
 fn subject(command: &cli::Render) -> Result<Subject, String> {
-    let style = style(&command.format, command.quality, command.scale)?;
-    Subject::read(&command.group_file, &command.templates, command.brand_kit.as_deref(), command.locale.as_deref(), style)
+    let mut style = style(&command.format, command.quality, command.scale)?;
+    if command.one_file {
+        if !style.formats.contains(&Encoding::Pdf) {
+            return Err("--one-file is for PDF: add --format pdf".to_owned());
+        }
+        style.formats.retain(|format| *format != Encoding::Pdf);
+    }
+    if command.max_bytes == Some(0) || command.dpi.is_some_and(|dpi| !(1..=2400).contains(&dpi)) {
+        return Err("--max-bytes is at least 1, and --dpi goes from 1 to 2400".to_owned());
+    }
+    let subject = Subject::read(&command.group_file, &command.templates, command.brand_kit.as_deref(), command.locale.as_deref(), style)?;
+    let (max_bytes, dpi, small, metadata) = (command.max_bytes, command.dpi, command.small, !command.no_metadata);
+    Ok(Subject { files: Some(Files { max_bytes, dpi, small, metadata }), ..subject })
 }
 
 /// # Errors
 /// What the command line may not say.
-pub fn style(format: &str, quality: u8, scale: f32) -> Result<Style, String> {
-    let format = match format {
-        "png" => Format::Png,
-        "jpeg" | "jpg" => Format::Jpeg,
-        "webp" => Format::Webp,
-        other => return Err(format!("--format is {other:?}, and takes png, jpeg or webp")),
-    };
+pub fn style(names: &[String], quality: u8, scale: f32) -> Result<Style, String> {
+    let mut formats = Vec::new();
+    for name in names {
+        let format = if name == "svg" { Some(Encoding::Svg) } else { Encoding::parse(name) };
+        let format = format.ok_or_else(|| format!("--format is {name:?}, and takes svg, {}", encoding::in_words()))?;
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
     if !(1..=100).contains(&quality) {
         return Err(format!("--quality is {quality}, and goes from 1 to 100"));
     }
     if !(0.1..=4.0).contains(&scale) {
         return Err(format!("--scale is {scale}, and goes from 0.1 to 4"));
     }
-    Ok(Style { formats: vec![format], quality, scale, watermark: false, stands_for: None, fail_on: Vec::new() })
+    Ok(Style { formats, scale, writing: Writing { quality, ..Writing::default() }, ..Style::default() })
 }
 
 /// Writes what came out as `<stem>-<size>.<format>`, and tells each picture as the command's answer has it.
@@ -77,7 +97,7 @@ fn write(drawn: &[DrawnSize], out: &Path, stem: &str) -> Result<Vec<Value>, Stri
             }
         };
         for file in &drawn.files {
-            let path = out.join(format!("{stem}-{key}.{}", extension(file.format)));
+            let path = out.join(format!("{stem}-{key}.{}", file.format.extension()));
             std::fs::write(&path, &file.bytes).map_err(|e| format!("{}: {e}", path.display()))?;
             images.push(json!({ "key": key, "file": path, "width": drawn.width, "height": drawn.height, "bytes": file.bytes.len(), "sha256": file.sha256,
                 "renderMs": drawn.time.as_secs_f64() * 1e3, "warnings": drawn.warnings, "error": null }));
@@ -91,14 +111,12 @@ fn line(image: &Value) -> String {
     if !image["error"].is_null() {
         return format!("{}: {}\n", text("key"), text("error"));
     }
-    let mut line = format!(
-        "{}  {}×{}, {} bytes, {:.1} ms\n",
-        text("file"),
-        image["width"],
-        image["height"],
-        image["bytes"],
-        image["renderMs"].as_f64().unwrap_or_default()
-    );
+    let extent = match image["pages"].as_u64() {
+        Some(pages) => format!("{pages} pages"),
+        None => format!("{}×{}", image["width"], image["height"]),
+    };
+    let took = image["renderMs"].as_f64().map(|took| format!(", {took:.1} ms")).unwrap_or_default();
+    let mut line = format!("{}  {extent}, {} bytes{took}\n", text("file"), image["bytes"]);
     for warning in image["warnings"].as_array().into_iter().flatten() {
         line.push_str(&format!(
             "    {} {}: {}\n",
@@ -108,12 +126,4 @@ fn line(image: &Value) -> String {
         ));
     }
     line
-}
-
-pub fn extension(format: Format) -> &'static str {
-    match format {
-        Format::Png => "png",
-        Format::Jpeg => "jpg",
-        Format::Webp => "webp",
-    }
 }

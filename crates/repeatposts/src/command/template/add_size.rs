@@ -41,7 +41,7 @@ struct Outcome {
 pub async fn run(context: &Context, command: cli::AddSize) -> Result<(), Failure> {
     let wish = wish(&command)?;
     let text = read(&command.group_file)?;
-    let style = render::style("png", 100, 1.0)?;
+    let style = render::style(&["png".to_owned()], 100, 1.0)?;
     let subject = Subject::read(&command.group_file, &[], command.brand_kit.as_deref(), None, style)?;
     let raw: Value = serde_json::from_str(&text)?;
     let proposal = proposal::propose(&raw, &wish, command.from.as_deref())?;

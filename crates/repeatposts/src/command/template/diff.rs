@@ -26,7 +26,7 @@ pub async fn run(context: &Context, command: cli::Diff) -> Result<(), Failure> {
 }
 
 async fn compared(context: &Context, command: &cli::Diff) -> Result<Vec<Value>, Failure> {
-    let style = render::style("png", 100, command.scale)?;
+    let style = render::style(&["png".to_owned()], 100, command.scale)?;
     let subject = |file| Subject::read(file, &[], command.brand_kit.as_deref(), command.locale.as_deref(), style.clone());
     let (before, after) = (subject(&command.before)?, subject(&command.after)?);
     let keys = keys(&before.document, &after.document, &command.templates)?;

@@ -94,7 +94,7 @@ fn case(folder: &Path, file: &Path) -> Result<(String, Subject, Value), String> 
     if let Some(code) = case.fail_on.iter().find(|code| WarningCode::ALL.iter().all(|known| known.as_str() != *code)) {
         return Err(format!("failOn: {code:?} is no code of a warning"));
     }
-    let mut style = render::style("png", 100, case.scale.unwrap_or(1.0)).map_err(|e| e.replace("--", ""))?;
+    let mut style = render::style(&["png".to_owned()], 100, case.scale.unwrap_or(1.0)).map_err(|e| e.replace("--", ""))?;
     style.fail_on = case.fail_on;
     let kit = case.brand_kit.map(|kit| folder.join(kit));
     let subject = Subject::read(&folder.join(case.template), &case.templates, kit.as_deref(), case.locale.as_deref(), style)?;

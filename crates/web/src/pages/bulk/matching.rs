@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::bulk::{BulkField, BulkMatch, Column, Fill, Setup};
-use app::{BrandChoice, Detail, Error, Query};
+use app::{BrandChoice, Detail, Encoding, Error, Query};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -162,7 +162,7 @@ fn view(page: Page, base: String, found: &BulkMatch, setup: &Setup, problems: Pr
     let external = setup.external_id.map_or_else(String::new, |place| place.to_string());
     let mut ids = vec![Choice::new("", "No column: files get the row's number")];
     ids.extend(found.columns.iter().enumerate().map(|(place, column)| Choice::new(&place.to_string(), &column.name)));
-    let formats = [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP")].map(|(value, label)| Choice::new(value, label));
+    let formats = Encoding::ALL.map(|encoding| Choice::new(encoding.as_str(), encoding.label()));
     let rows = super::figure(found.run.rows);
     Match {
         page,

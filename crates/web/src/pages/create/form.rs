@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use app::view::TemplateGroup;
-use app::{Error, GenerateAnswer, GenerateCall, Missing, Query};
+use app::{Encoding, Error, GenerateAnswer, GenerateCall, Missing, Query};
 use askama::Template;
 use axum::extract::{Path, Query as UrlQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -282,7 +282,7 @@ fn generate_words(count: usize) -> String {
 }
 
 fn format_field(format: &str) -> Field {
-    let choices = [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP")].map(|(value, label)| Choice::new(value, label));
+    let choices = Encoding::ALL.map(|encoding| Choice::new(encoding.as_str(), encoding.label()));
     Field::select("format", "Format", choices.into()).value(if format.is_empty() { "png" } else { format }).required()
 }
 

@@ -96,6 +96,7 @@ fn sentence(warning: &Warning, sizes: &[&str], label: &impl Fn(&str) -> String) 
         }
         WarningCode::SafeZoneViolation => format!("{first}: {name} reaches under what the platform shows there.{also}"),
         WarningCode::LogoVariantFallback => format!("{first}: the brand kit has no logo for this ground; another one was drawn.{also}"),
+        WarningCode::FileTooLarge => format!("{first}: {}{also}", warning.message),
         WarningCode::BrandRoleMissing
         | WarningCode::FontFallback
         | WarningCode::UnknownInput

@@ -63,6 +63,8 @@ struct Picture {
     height: u32,
     /// Path of the whole picture, and with the name that it is saved by.
     href: Option<String>,
+    /// What stands for it on this page.
+    shown: Option<String>,
     download: String,
     /// Absolute, to be passed on.
     link: String,
@@ -147,13 +149,16 @@ fn detail(record: Record, labels: &BTreeMap<String, String>, shell: Shell) -> De
         .images
         .into_iter()
         .zip(record.file_names)
-        .map(|(image, file)| {
+        .zip(record.thumbnails)
+        .map(|((image, file), thumbnail)| {
             let path = image.url.as_deref().map(crate::pages::create::local);
             Picture {
                 download: path
                     .as_ref()
                     .map(|path| format!("{path}?{}", crate::pages::create::query(&[("download", &file)])))
                     .unwrap_or_default(),
+                // A page is no picture to a browser.
+                shown: if image.format == "pdf" { thumbnail } else { path.clone() },
                 href: path,
                 link: image.url.unwrap_or_default(),
                 alt: image.alt_text.unwrap_or_else(|| image.name.clone()),
@@ -255,6 +260,7 @@ pub(super) fn samples() -> Vec<(&'static str, askama::Result<String>)> {
         width: 1080,
         height: 1080,
         href: failure.is_none().then(|| "/p/x.png".into()),
+        shown: failure.is_none().then(|| "/p/x.png".into()),
         download: "/p/x.png?download=quote-square.png".into(),
         link: "https://posts.example.com/p/x.png".into(),
         alt: "Good design is a promise".into(),

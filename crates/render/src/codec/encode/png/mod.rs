@@ -5,13 +5,16 @@ mod deflate;
 mod huffman;
 mod matcher;
 mod palette;
+mod quantise;
 mod rows;
+mod small;
 
 use deflate::{BLOCK_TOKENS, Token, Zlib};
 use libdeflater::{adler32, crc32};
 use matcher::{Matcher, Span};
 use palette::Palette;
 use rows::Filter;
+pub use small::small;
 
 use super::{Pixels, photo};
 
@@ -44,15 +47,8 @@ pub fn encode(workspace: &mut Workspace, pixels: Pixels) -> Result<Vec<u8>, Stri
         (None, true) => 2,
         (None, false) => 6,
     };
-    let mut head = [0; 13];
-    head[..4].copy_from_slice(&pixels.width.to_be_bytes());
-    head[4..8].copy_from_slice(&pixels.height.to_be_bytes());
-    head[8..10].copy_from_slice(&[8, color_type]);
     let mut out = Vec::with_capacity(rgba.len() / 16 + 1024);
-    out.extend_from_slice(b"\x89PNG\r\n\x1a\n");
-    chunk(&mut out, b"IHDR", |out| out.extend(head));
-    // Perceptual intent: the numbers are sRGB.
-    chunk(&mut out, b"sRGB", |out| out.push(0));
+    begin(&mut out, pixels, 8, color_type);
     if let Some(palette) = &palette {
         chunk(&mut out, b"PLTE", |out| out.extend(palette.colors()));
         if !pixels.opaque {
@@ -70,6 +66,18 @@ pub fn encode(workspace: &mut Workspace, pixels: Pixels) -> Result<Vec<u8>, Stri
     });
     chunk(&mut out, b"IEND", |_| ());
     Ok(out)
+}
+
+/// Signature and header.
+fn begin(out: &mut Vec<u8>, pixels: Pixels, depth: u8, color_type: u8) {
+    let mut head = [0; 13];
+    head[..4].copy_from_slice(&pixels.width.to_be_bytes());
+    head[4..8].copy_from_slice(&pixels.height.to_be_bytes());
+    head[8..10].copy_from_slice(&[depth, color_type]);
+    out.extend_from_slice(b"\x89PNG\r\n\x1a\n");
+    chunk(out, b"IHDR", |out| out.extend(head));
+    // Perceptual intent: the numbers are sRGB.
+    chunk(out, b"sRGB", |out| out.push(0));
 }
 
 /// Appends a chunk whose data `fill` appends.

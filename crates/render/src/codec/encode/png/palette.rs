@@ -43,6 +43,14 @@ impl Palette {
         Some(palette)
     }
 
+    pub fn len(&self) -> usize {
+        self.colors.len()
+    }
+
+    pub fn into_colors(self) -> Vec<[u8; 4]> {
+        self.colors
+    }
+
     /// Red, green, blue of each colour.
     pub fn colors(&self) -> impl Iterator<Item = u8> {
         self.colors.iter().flat_map(|c| [c[0], c[1], c[2]])
