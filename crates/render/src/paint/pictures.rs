@@ -34,17 +34,19 @@ pub enum Lacking {
     Variant { role: String, wanted: &'static str },
 }
 
+/// A picture's pixels, whoever else holds them; dead ones never match.
+type Held = Weak<dyn AsRef<[u8]> + Send + Sync>;
+
 /// Fitted pictures of this thread, most recent last: logos and repeated photos are resampled once.
 #[derive(Default)]
 pub struct Fitted {
     known: Vec<Known>,
     /// What stands out of pictures that nobody named a point of, the last used last.
-    seen: Vec<(Weak<dyn AsRef<[u8]> + Send + Sync>, Salience)>,
+    seen: Vec<(Held, Salience)>,
 }
 
 struct Known {
-    /// Which picture; dead ones never match.
-    pixels: Weak<dyn AsRef<[u8]> + Send + Sync>,
+    pixels: Held,
     crop: [u64; 4],
     size: (u32, u32),
     look: Look,
@@ -109,8 +111,7 @@ impl Fitted {
         if image.fit != ImageFit::Cover {
             return [0.5; 2];
         }
-        let same =
-            |(pixels, _): &(Weak<dyn AsRef<[u8]> + Send + Sync>, _)| pixels.upgrade().is_some_and(|p| Arc::ptr_eq(&p, &picture.pixels));
+        let same = |(pixels, _): &(Held, _)| pixels.upgrade().is_some_and(|p| Arc::ptr_eq(&p, &picture.pixels));
         let seen = match self.seen.iter().position(same) {
             Some(at) => self.seen.remove(at),
             None => (Arc::downgrade(&picture.pixels), Salience::of(picture)),
