@@ -130,7 +130,7 @@ async fn the_examples_of_the_built_in_groups_succeed_without_a_warning_above_inf
         let group = world.live.get(&format!("/v1/templates/{id}")).await.expect(200).json();
         let keys: Vec<&str> =
             group["templates"].as_array().expect("sizes").iter().map(|size| size["key"].as_str().expect("a key")).collect();
-        assert_eq!(keys, ["square", "portrait", "story", "landscape"], "{id}");
+        assert_eq!(keys[..4], ["square", "portrait", "story", "landscape"], "{id}");
         let call = json!({ "templateGroupId": id, "inputData": group["exampleInputData"], "waitMs": 30_000 });
         let generation = world.live.generate(&call).await.expect(200).json();
         assert_eq!(generation["status"], "completed", "{id}: {generation}");

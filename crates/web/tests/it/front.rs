@@ -10,7 +10,7 @@ async fn the_front_page_shows_pictures_that_are_there() {
     let html = page.html();
     let pictures: Vec<String> =
         html.split("src=\"/try/").skip(1).filter_map(|rest| rest.split('"').next()).map(|path| path.replace("&#38;", "&")).collect();
-    assert_eq!(pictures.len(), 8);
+    assert_eq!(pictures.len(), 16);
     for picture in pictures {
         let shown = browser.open(&format!("/try/{picture}")).await.expect(200);
         assert_eq!(shown.answer.header("content-type"), "image/jpeg", "{picture}");
