@@ -61,5 +61,5 @@ async function revoke(page, base) {
   if (await typed.count()) await typed.fill("Storefront server");
   await page.getByRole("button", { name: "Revoke key" }).click();
   await passwordIfAsked(page);
-  await page.getByText(/revoked/i).first().waitFor();
+  await page.getByText("revoked. Requests with it fail from now on.").waitFor();
 }

@@ -162,6 +162,8 @@ impl App {
         if !self.store.revoke_key(Some(member.team), key.id, Some(note), self.clock.now()).await? {
             return Err(Error::Conflict("This key was revoked before.".to_owned()));
         }
+        // Here at once; other processes ask again within seconds.
+        self.keys.clear();
         Ok(())
     }
 
@@ -191,6 +193,7 @@ impl App {
             Err(store::Error::Missing(_)) => return Err(Error::Conflict("This key was revoked or replaced before.".to_owned())),
             other => other?,
         };
+        self.keys.clear();
         Ok(NewlyMadeKey { plain, view: keys::view(made) })
     }
 
