@@ -144,7 +144,7 @@ mod tests {
         let mut scratch = Scratch::default();
         let kits = KITS.map(Some).into_iter().chain([None]).collect::<Vec<_>>();
         let mut faults = Vec::new();
-        for (turn, group) in GROUPS.into_iter().enumerate() {
+        for (turn, group) in GROUPS.iter().enumerate() {
             let document = studio.group(group)?;
             for (nth, case) in CASES.into_iter().enumerate() {
                 let (data, locale) = studio.sample(&document, group, case);
