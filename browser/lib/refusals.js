@@ -16,7 +16,7 @@ const TEAM = [
   "/settings/members/invite",
 ];
 
-/** Sends every form empty and looks at the answer: its status, a summary of the problems with the focus, axe, and its width. */
+/** Sends every form empty and looks at the answer: its status, the summary of the problems, axe, and its width. */
 export async function refused({ page, starts: [base] }) {
   const faults = [];
   const team = base === "/" ? [] : [...MEMBER, ...TEAM.map((path) => base + path)];

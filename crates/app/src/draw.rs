@@ -8,7 +8,7 @@ use assets::{Digest, Need};
 use render::{About, Engine, Options, Picture, PictureError, RenderError, Scratch, TextFit, World, Writing};
 use serde_json::{Map, Value};
 use template::bound::{Image, Kind, Node, Source};
-use template::{Bound, Document, Most, Severity, Size, Warning, WarningCode, platform};
+use template::{Bound, Brand, Document, Most, Severity, Size, Warning, WarningCode, platform};
 
 use crate::{Encoding, thumbnail::thumbnail};
 
@@ -147,10 +147,16 @@ impl From<RenderError> for DrawError {
     }
 }
 
-/// How a size's files are written, as its document says.
+/// How a size's files are written, as its document says. `description` is the alternative text, in `language`.
 #[must_use]
-pub fn writing(document: &Document, size: &Size, quality: u8, about: About) -> Writing {
+pub fn writing(document: &Document, size: &Size, quality: u8, description: String, language: &str, brand: Option<&Brand>) -> Writing {
     let output = document.output(size);
+    let about = About {
+        title: document.name().to_owned(),
+        description,
+        language: language.to_owned(),
+        brand_kit: brand.map(|brand| brand.name.clone()).unwrap_or_default(),
+    };
     Writing {
         quality,
         small: output.small,

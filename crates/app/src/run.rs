@@ -9,7 +9,7 @@ use assets::{BlobKey, Digest, Origin, Prepared, Wanted};
 use bytes::Bytes;
 use domain::{AssetId, Credits, GenerationId, ImageErrorCode, ImageId, Mode, TeamId};
 use futures::future::join_all;
-use render::{About, Engine, PictureError, Writing};
+use render::{Engine, PictureError, Writing};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Finish, FinishedFile, FinishedGeneration, FinishedImage, ImageEnd};
@@ -282,18 +282,10 @@ impl App {
     }
 
     fn writing(&self, job: &Job, order: &Order, image: &WorkImage, bound: &Bound) -> Writing {
-        let document = &order.group.document;
-        let quality = job.work.output.quality;
-        let about = About {
-            title: document.name().to_owned(),
-            description: self.alt_text(order, image),
-            language: bound.locale.clone(),
-            brand_kit: order.kit.as_ref().map(|kit| kit.kit.brand.name.clone()).unwrap_or_default(),
-        };
-        match document.size(&image.key) {
-            Some(size) => writing(document, size, quality, about),
-            None => Writing { quality, about: Some(about), ..Writing::default() },
-        }
+        let (document, quality) = (&order.group.document, job.work.output.quality);
+        let Some(size) = document.size(&image.key) else { return Writing { quality, ..Writing::default() } };
+        let brand = order.kit.as_ref().map(|kit| &kit.kit.brand);
+        writing(document, size, quality, self.alt_text(order, image), &bound.locale, brand)
     }
 
     fn alt_text(&self, order: &Order, image: &WorkImage) -> String {

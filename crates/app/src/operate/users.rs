@@ -1,10 +1,11 @@
 //! People, as an operator makes and helps them. Links go to whoever called, and nowhere else.
 
-use domain::{Email, InviteId, Role, SecretToken, TeamId, UserId};
+use domain::{Email, InviteId, Role, SecretToken, UserId};
 use serde::Serialize;
-use store::{LinkPurpose, NewEvent, NewInvitation, NewUser, User};
+use store::{LinkPurpose, NewInvitation, NewUser, User};
 
 use super::{Operator, refusal};
+use crate::people::history::by_operator;
 use crate::people::invites::LIFE;
 use crate::people::links::{PRINTED, make_link};
 use crate::{Error, Result};
@@ -48,7 +49,10 @@ impl Operator {
         let user = self.store.create_user(new, now).await.map_err(refusal)?;
         if let Some((team, role)) = team {
             self.store.put_member(team.id, user.id, role, now).await.map_err(refusal)?;
-            self.store.note_event(event(team.id, "member.joined", user.email.as_str(), role.as_str()), now).await.map_err(refusal)?;
+            self.store
+                .note_event(by_operator(team.id, "member.joined", user.email.as_str(), role.as_str(), ""), now)
+                .await
+                .map_err(refusal)?;
         }
         let token = make_link(&self.store, LinkPurpose::SignIn, user.id, None, PRINTED, now).await?;
         Ok(WithLink { view: view(user), token })
@@ -64,7 +68,7 @@ impl Operator {
         let team = self.find(team).await?;
         let now = self.clock.now();
         let new = NewInvitation { id: InviteId::new(), team: team.id, email, role, invited_by: None, expires_at: now.plus(LIFE) };
-        let event = event(team.id, "member.invited", "", role.as_str());
+        let event = by_operator(team.id, "member.invited", "", role.as_str(), "");
         let kept = match self.store.invite(team.id, vec![new], None, Some(event), now).await {
             Err(store::Error::Taken(email)) => return Err(Error::Refused(format!("{email} is a member of this team already"))),
             other => other.map_err(refusal)?,
@@ -101,19 +105,6 @@ impl Operator {
             Err(_) => self.store.user_by_email(&address(email_or_id)?).await.map_err(refusal)?,
         };
         found.ok_or_else(|| Error::Refused(format!("there is nobody with the address {email_or_id:?}")))
-    }
-}
-
-/// An entry of a team's audit log about what a command did.
-fn event(team: TeamId, action: &'static str, subject: &str, detail: &str) -> NewEvent {
-    NewEvent {
-        team: Some(team),
-        user: None,
-        user_name: "operator".to_owned(),
-        action,
-        subject: subject.to_owned(),
-        detail: detail.to_owned(),
-        address: String::new(),
     }
 }
 

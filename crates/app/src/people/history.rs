@@ -45,6 +45,19 @@ impl Member {
     }
 }
 
+/// An entry about what an operator did to a team, from `address` or by a command.
+pub(crate) fn by_operator(team: TeamId, action: &'static str, subject: &str, detail: &str, address: &str) -> NewEvent {
+    NewEvent {
+        team: Some(team),
+        user: None,
+        user_name: "operator".to_owned(),
+        action,
+        subject: subject.to_owned(),
+        detail: detail.to_owned(),
+        address: address.to_owned(),
+    }
+}
+
 /// An entry about one who becomes a member.
 pub(super) fn joined(invitation: &Invitation, user: UserId, name: &str, browser: &Browser) -> NewEvent {
     NewEvent {
@@ -98,16 +111,7 @@ impl App {
 
     /// Notes what an operator did to a team.
     pub(crate) async fn note_for(&self, visitor: &Visitor, team: TeamId, action: &'static str, subject: &str, detail: &str) {
-        self.keep_event(NewEvent {
-            team: Some(team),
-            user: None,
-            user_name: "operator".to_owned(),
-            action,
-            subject: subject.to_owned(),
-            detail: detail.to_owned(),
-            address: visitor.address.clone(),
-        })
-        .await;
+        self.keep_event(by_operator(team, action, subject, detail, &visitor.address)).await;
     }
 
     pub(super) async fn note_own(&self, visitor: &Visitor, action: &'static str, detail: &str) {

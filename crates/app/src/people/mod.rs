@@ -8,7 +8,7 @@ mod check;
 mod enter;
 mod export;
 mod hasher;
-mod history;
+pub(crate) mod history;
 pub(crate) mod invites;
 mod keys;
 pub(crate) mod links;

@@ -9,7 +9,7 @@ use std::{
 use app::draw::{self, Drawn, Style};
 use assets::{AllowList, Assets, BlobStore, Fetcher, Origin, Prepared, Wanted, Worker, sandbox::Sandbox};
 use bytes::Bytes;
-use render::{About, Engine, Options, Scratch, Writing};
+use render::{Engine, Options, Scratch, Writing};
 use serde_json::Value;
 use template::{Bound, Brand, BrandFile, Document, Inputs, PictureSource, Warning};
 
@@ -182,13 +182,8 @@ impl Subject {
     fn writing(&self, bound: &Bound, inputs: &Inputs) -> Writing {
         let own = &self.style.writing;
         let (Some(files), Some(size)) = (self.files, self.document.size(&bound.key)) else { return own.clone() };
-        let about = About {
-            title: self.document.name().to_owned(),
-            description: self.document.alt_text(inputs, self.locale.as_deref()),
-            language: bound.locale.clone(),
-            brand_kit: self.kit.as_ref().map(|kit| kit.brand.name.clone()).unwrap_or_default(),
-        };
-        let writing = draw::writing(&self.document, size, own.quality, about);
+        let (alt_text, brand) = (self.document.alt_text(inputs, self.locale.as_deref()), self.kit.as_ref().map(|kit| &kit.brand));
+        let writing = draw::writing(&self.document, size, own.quality, alt_text, &bound.locale, brand);
         Writing {
             small: files.small || writing.small,
             dpi: files.dpi.or(writing.dpi),

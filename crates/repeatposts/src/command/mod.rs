@@ -18,6 +18,8 @@ pub mod template;
 pub mod user;
 pub mod worker;
 
+use std::path::Path;
+
 use app::{Clock, operate::Operator};
 use assets::BlobStore;
 use domain::{Pepper, Plans};
@@ -47,6 +49,15 @@ impl<E: std::fmt::Display> From<E> for Failure {
     fn from(error: E) -> Self {
         Self { message: error.to_string(), code: 1 }
     }
+}
+
+/// Writes a file, and makes its folder where it is absent.
+///
+/// # Errors
+/// The file's path and what the system said.
+pub fn save(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    std::fs::create_dir_all(folder).and_then(|()| std::fs::write(file, bytes)).map_err(|e| format!("{}: {e}", file.display()))
 }
 
 impl Context {

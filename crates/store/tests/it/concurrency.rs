@@ -99,14 +99,14 @@ async fn another_process_may_write_at_the_same_time(fresh: Fresh) {
     // Another store on the same database has its own writer and connections, as a command beside the server has.
     let other = fresh.place.open().await;
     let calls = async {
-        for _ in 0..25 {
+        for _ in 0..60 {
             let call = call(team, key, 1);
             accepted(&fresh.store, &call, start()).await;
             finished(&fresh.store, &call, &[], start()).await;
         }
     };
     let grants = async {
-        for _ in 0..25 {
+        for _ in 0..60 {
             other.grant_credits(team, 1, "pack", None, start()).await.unwrap();
         }
     };

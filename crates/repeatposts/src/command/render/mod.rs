@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{
     Context, Failure,
     easel::{DrawnSize, Easel, Files, Subject},
-    template as documents,
+    save, template as documents,
 };
 use crate::cli;
 
@@ -29,6 +29,7 @@ pub async fn run(context: &Context, command: cli::Render) -> Result<(), Failure>
 }
 
 async fn once(context: &Context, easel: &Arc<Easel>, command: &cli::Render, subject: &Subject) -> Result<(), Failure> {
+    // Told before drawing where it can't be.
     std::fs::create_dir_all(&command.out).map_err(|e| format!("{}: {e}", command.out.display()))?;
     let group = documents::slug(&command.group_file)?;
     if let Some(file) = &command.csv {
@@ -41,7 +42,7 @@ async fn once(context: &Context, easel: &Arc<Easel>, command: &cli::Render, subj
     if command.one_file && failed == 0 {
         let (file, pages) = easel.pages(subject, &inputs).await?;
         let path = command.out.join(format!("{group}.pdf"));
-        std::fs::write(&path, &file).map_err(|e| format!("{}: {e}", path.display()))?;
+        save(&path, &file)?;
         let sha256 = assets::Digest::of(&file).to_string();
         images.push(json!({ "file": path, "pages": pages, "bytes": file.len(), "sha256": sha256, "warnings": [], "error": null }));
     }
@@ -98,7 +99,7 @@ fn write(drawn: &[DrawnSize], out: &Path, stem: &str) -> Result<Vec<Value>, Stri
         };
         for file in &drawn.files {
             let path = out.join(format!("{stem}-{key}.{}", file.format.extension()));
-            std::fs::write(&path, &file.bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+            save(&path, &file.bytes)?;
             images.push(json!({ "key": key, "file": path, "width": drawn.width, "height": drawn.height, "bytes": file.bytes.len(), "sha256": file.sha256,
                 "renderMs": drawn.time.as_secs_f64() * 1e3, "warnings": drawn.warnings, "error": null }));
         }
@@ -116,14 +117,13 @@ fn line(image: &Value) -> String {
         None => format!("{}×{}", image["width"], image["height"]),
     };
     let took = image["renderMs"].as_f64().map(|took| format!(", {took:.1} ms")).unwrap_or_default();
-    let mut line = format!("{}  {extent}, {} bytes{took}\n", text("file"), image["bytes"]);
-    for warning in image["warnings"].as_array().into_iter().flatten() {
-        line.push_str(&format!(
-            "    {} {}: {}\n",
-            warning["severity"].as_str().unwrap_or_default(),
-            warning["code"].as_str().unwrap_or_default(),
-            warning["message"].as_str().unwrap_or_default()
-        ));
-    }
-    line
+    let warnings = image["warnings"].as_array().into_iter().flatten();
+    warnings
+        .fold(format!("{}  {extent}, {} bytes{took}\n", text("file"), image["bytes"]), |text, warning| text + &warning_line(warning) + "\n")
+}
+
+/// A warning as it stands below its picture.
+pub fn warning_line(warning: &Value) -> String {
+    let text = |key: &str| warning[key].as_str().unwrap_or_default();
+    format!("    {} {}: {}", text("severity"), text("code"), text("message"))
 }

@@ -16,7 +16,7 @@ use crate::{
     command::{
         Context, Failure,
         easel::{Easel, Subject},
-        render,
+        render, save,
     },
 };
 
@@ -50,13 +50,12 @@ pub async fn run(context: &Context, command: cli::AddSize) -> Result<(), Failure
 
     let mut picture = None;
     if let Some(out) = &command.out {
-        std::fs::create_dir_all(out).map_err(|e| format!("{}: {e}", out.display()))?;
         let file = out.join(format!("{}-{}.png", slug(&command.group_file)?, wish.key));
-        std::fs::write(&file, &outcome.after.files[0].bytes).map_err(|e| format!("{}: {e}", file.display()))?;
+        save(&file, &outcome.after.files[0].bytes)?;
         picture = Some(file);
     }
     if command.write {
-        std::fs::write(&command.group_file, &outcome.text).map_err(|e| format!("{}: {e}", command.group_file.display()))?;
+        save(&command.group_file, outcome.text.as_bytes())?;
     }
     let Proposal { from, size, dropped, foreign } = &outcome.proposal;
     let lost = lost(&outcome.before, &outcome.after);
@@ -195,11 +194,7 @@ fn told(value: &Value, written: bool) -> String {
     lines.extend(list("moved").iter().map(|moved| {
         format!("    {} was moved {} px from the {}, which the platform covers", text(moved, "layer"), moved["pixels"], text(moved, "from"))
     }));
-    lines.extend(
-        list("lost")
-            .iter()
-            .map(|warning| format!("    {} {}: {}", text(warning, "severity"), text(warning, "code"), text(warning, "message"))),
-    );
+    lines.extend(list("lost").iter().map(render::warning_line));
     lines.extend(value["picture"].as_str().map(str::to_owned));
     lines.push(if written { "written".to_owned() } else { format!("{size:#}\nnothing was written; --write puts it into the document") });
     lines.join("\n")

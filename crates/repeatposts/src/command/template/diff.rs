@@ -11,7 +11,7 @@ use crate::{
     command::{
         Context, Failure, compare,
         easel::{DrawnSize, Easel, Subject},
-        render,
+        render, save,
     },
 };
 
@@ -34,9 +34,6 @@ async fn compared(context: &Context, command: &cli::Diff) -> Result<Vec<Value>, 
     let easel = Easel::open(context)?;
     let before = drawn(&easel, before, &keys, &said_before.0).await?;
     let after = drawn(&easel, after, &keys, &said_after.0).await?;
-    if let Some(out) = &command.out {
-        std::fs::create_dir_all(out).map_err(|e| format!("{}: {e}", out.display()))?;
-    }
     let group = slug(&command.after)?;
     let of = |drawn: &[DrawnSize], key: &str| drawn.iter().find(|(known, _)| known == key).map(|(_, picture)| picture.clone());
     let mut sizes = Vec::new();
@@ -76,7 +73,7 @@ fn size(key: &str, before: &[u8], after: &[u8], allowed: u8, file: Option<PathBu
     };
     let picture = match file.filter(|_| state != "same") {
         Some(file) => {
-            std::fs::write(&file, compare::side_by_side(&before, &after, allowed)?).map_err(|e| format!("{}: {e}", file.display()))?;
+            save(&file, &compare::side_by_side(&before, &after, allowed)?)?;
             Some(file)
         }
         None => None,

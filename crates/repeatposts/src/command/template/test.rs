@@ -15,7 +15,7 @@ use crate::{
     command::{
         Context, Failure, compare,
         easel::{Easel, Subject},
-        render,
+        render, save,
     },
 };
 
@@ -117,19 +117,19 @@ fn judged(command: &cli::TemplateTest, name: &str, bytes: &[u8]) -> Result<Value
                 return Ok(json!({ "state": "same" }));
             }
             if !command.accept {
-                write(&shown, &compare::side_by_side(&before, &after, command.allow)?)?;
+                save(&shown, &compare::side_by_side(&before, &after, command.allow)?)?;
             }
             found
         }
     };
     if command.accept {
-        write(&accepted, bytes)?;
+        save(&accepted, bytes)?;
         let _ = std::fs::remove_file(&shown);
         return Ok(json!({ "state": "accepted" }));
     }
     Ok(match (kept, found) {
         (None, _) => {
-            write(&shown, bytes)?;
+            save(&shown, bytes)?;
             json!({ "state": "new", "picture": shown })
         }
         (Some(_), None) => json!({ "state": "resized", "picture": shown }),
@@ -155,11 +155,6 @@ fn dead(command: &cli::TemplateTest, names: &BTreeSet<String>) -> Result<Vec<Val
         }
     }
     Ok(dead)
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, bytes)).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 fn named(name: &str, mut state: Value) -> Value {

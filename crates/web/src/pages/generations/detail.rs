@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::view::{ImageStatus, Record};
-use app::{Mode, Source};
+use app::{Encoding, Mode, Source};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Query as UrlQuery, State};
@@ -158,7 +158,11 @@ fn detail(record: Record, labels: &BTreeMap<String, String>, shell: Shell) -> De
                     .map(|path| format!("{path}?{}", crate::pages::create::query(&[("download", &file)])))
                     .unwrap_or_default(),
                 // A page is no picture to a browser.
-                shown: if image.format == "pdf" { thumbnail } else { path.clone() },
+                shown: if Encoding::parse(&image.format).is_some_and(|encoding| encoding.pixels().is_none()) {
+                    thumbnail
+                } else {
+                    path.clone()
+                },
                 href: path,
                 link: image.url.unwrap_or_default(),
                 alt: image.alt_text.unwrap_or_else(|| image.name.clone()),
