@@ -49,7 +49,8 @@ impl Service {
     pub fn start(binary: &Path, data: &Path) -> Outcome<Self> {
         let begun = Instant::now();
         let mut command = Command::new(binary);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data);
+        command.env("REPEATPOSTS_PREVIEW_RATE_LIMIT", RATE).stdout(Stdio::piped()).stderr(Stdio::null());
         // On a server nothing is made without being asked for.
         if std::env::var_os("REPEATPOSTS_DATABASE_URL").is_some() {
             command.args(["--migrate", "--demo"]);

@@ -116,9 +116,10 @@ async fn finish(conn: &mut Conn<'_>, plans: &Plans, end: &FinishedGeneration, ag
     let status = GenerationStatus::of(completed, resolved.len());
     let (charged, credits) = release(conn, plans, end.team, end.id, &held, &resolved, now).await?;
     on!(conn, c => sqlx::query("update generations set status = $3, warnings = $4, error = $5, input_data = coalesce($6, input_data), work = '', \
-        reserved = 0, charged = $7, completed_at = $8 where id = $1 and team_id = $2")
+        reserved = 0, charged = $7, completed_at = $8, completed = $9, failed = $10 where id = $1 and team_id = $2")
         .bind(end.id.to_string()).bind(end.team.to_string()).bind(status.as_str()).bind(&end.warnings).bind(&end.error)
-        .bind(&end.input_data).bind(charged).bind(now.as_micros()).execute(c))?;
+        .bind(&end.input_data).bind(charged).bind(now.as_micros())
+        .bind(bigint(completed as u64)).bind(bigint((resolved.len() - completed) as u64)).execute(c))?;
     Ok(Finish::Finished { status, charged, credits })
 }
 

@@ -7,7 +7,7 @@ use domain::{
     TemplateGroupId, TemplateId, Timestamp,
 };
 
-use crate::db::{Conn, QueryBuilder, locking, number, on, row, word};
+use crate::db::{Conn, QueryBuilder, bigint, locking, number, on, row, word};
 use crate::page::{Start, ask, like};
 use crate::writer::Verdict;
 use crate::{Error, Page, Result, Store, files, finish};
@@ -413,8 +413,9 @@ pub(crate) async fn delete(
         let released = held.iter().map(|row| Ok((word::<ImageId>(&row.image)?, false))).collect::<Result<Vec<_>>>()?;
         finish::release(conn, plans, team, id, &held, &released, now).await?;
         on!(conn, c => sqlx::query("update images set status = 'failed' where generation_id = $1").bind(id.to_string()).execute(c))?;
-        on!(conn, c => sqlx::query("update generations set status = 'failed', reserved = 0, completed_at = $3 where id = $1 and team_id = $2")
-            .bind(id.to_string()).bind(team.to_string()).bind(now.as_micros()).execute(c))?;
+        on!(conn, c => sqlx::query("update generations set status = 'failed', reserved = 0, completed_at = $3, completed = 0, failed = $4 \
+            where id = $1 and team_id = $2")
+            .bind(id.to_string()).bind(team.to_string()).bind(now.as_micros()).bind(bigint(held.len() as u64)).execute(c))?;
     }
     // Alt texts and messages may repeat what was put in.
     on!(conn, c => sqlx::query("update images set alt_text = null, warnings = '[]', error_message = null, error_field = null where generation_id = $1")

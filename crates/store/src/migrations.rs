@@ -41,6 +41,7 @@ migrations! {
     7 "0007_bulk",
     8 "0008_billing",
     9 "0009_handed_back",
+    10 "0010_usage",
 }
 
 /// Brings the schema up to date, or checks only that it is. Gives the names of the steps that were applied.

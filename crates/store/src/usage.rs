@@ -35,7 +35,7 @@ row!(NameRow { id: String, name: String });
 /// Microseconds.
 const DAY: i64 = 86_400_000_000;
 
-/// Only of a generation that ended in part do the images' own rows have to be read: the others are counted in an index.
+/// All of it is read from one index, but for the images of generations that have not ended or that an earlier version ended.
 macro_rules! by {
     ($part:literal) => {
         concat!(
@@ -43,12 +43,8 @@ macro_rules! by {
              cast(sum(lost) as bigint) as failed from (select g.created_at / 86400000000 as day, coalesce(",
             $part,
             ", '') as part, g.charged as charged, \
-             case g.status when 'completed' then (select count(*) from images i where i.generation_id = g.id) \
-             when 'partial' then (select count(*) from images i where i.generation_id = g.id and i.status = 'completed') \
-             else 0 end as done, \
-             case g.status when 'failed' then (select count(*) from images i where i.generation_id = g.id) \
-             when 'partial' then (select count(*) from images i where i.generation_id = g.id and i.status = 'failed') \
-             else 0 end as lost \
+             coalesce(g.completed, (select count(*) from images i where i.generation_id = g.id and i.status = 'completed')) as done, \
+             coalesce(g.failed, (select count(*) from images i where i.generation_id = g.id and i.status = 'failed')) as lost \
              from generations g where g.team_id = $1 and g.created_at >= $2 and g.created_at < $3) u \
              group by day, part order by day, part"
         )
