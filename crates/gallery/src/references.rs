@@ -1,4 +1,5 @@
-//! Reference pictures: every property's example and every built-in group in every kit must look as they did.
+//! Reference pictures: every property's example, every built-in group in every kit and a transparent ground must look as
+//! they did.
 //!
 //! `BLESS=1 cargo nextest run -p gallery references` writes them anew, but never with `CI` set; look at each before it is
 //! committed. A picture that differs is left in `target/references` as expected, actual and difference side by side.
@@ -10,7 +11,10 @@ use std::path::{Path, PathBuf};
 
 use render::{Format, Frame, Scratch, encode};
 use serde_json::{Value, json};
-use template::property::{self, Property};
+use template::{
+    Document,
+    property::{self, Property},
+};
 
 use crate::handbook::{examples, sections};
 use crate::sheet::paste;
@@ -146,6 +150,17 @@ fn every_built_in_size_draws_as_its_reference_in_every_kit() -> Result<(), Box<d
         }
     }
     check.end("group-");
+    Ok(())
+}
+
+#[test]
+fn a_transparent_ground_draws_as_its_reference() -> Result<(), Box<dyn Error>> {
+    let mut check = Check::start()?;
+    let document = Document::parse(include_str!("../transparent.json")).map_err(|faults| format!("{faults:#?}"))?;
+    let size = document.sizes().first().ok_or("it has a size")?;
+    let (frame, _) = check.studio.draw(&mut check.scratch, &document, size, (&json!({}), None), None, 1.0)?;
+    check.compare("transparent".to_owned(), frame)?;
+    check.end("transparent");
     Ok(())
 }
 
