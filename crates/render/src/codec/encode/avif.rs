@@ -9,13 +9,7 @@ const SPEED: u8 = 10;
 const SMALL: u8 = 6;
 
 pub fn encode(pixels: Pixels, effort: Effort) -> Result<Vec<u8>, String> {
-    let straight;
-    let rgba = if pixels.opaque {
-        pixels.rgba
-    } else {
-        straight = crate::codec::pixels::straight(pixels.rgba);
-        &straight
-    };
+    let rgba = pixels.straight();
     let quality = f32::from(effort.quality);
     let encoder = Encoder::new()
         .with_quality(quality)

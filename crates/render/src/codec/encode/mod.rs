@@ -8,7 +8,9 @@ mod webp;
 
 pub(crate) use photo::mostly as mostly_photo;
 
-use super::Buffers;
+use std::borrow::Cow;
+
+use super::{Buffers, pixels::straight};
 
 /// What a picture may be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +30,13 @@ pub struct Pixels<'a> {
     pub opaque: bool,
     /// `width * height * 4` bytes.
     pub rgba: &'a [u8],
+}
+
+impl<'a> Pixels<'a> {
+    /// Straight RGBA.
+    fn straight(self) -> Cow<'a, [u8]> {
+        if self.opaque { Cow::Borrowed(self.rgba) } else { Cow::Owned(straight(self.rgba)) }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -33,13 +33,7 @@ pub struct Workspace {
 }
 
 pub fn encode(workspace: &mut Workspace, pixels: Pixels) -> Result<Vec<u8>, String> {
-    let straight;
-    let rgba = if pixels.opaque {
-        pixels.rgba
-    } else {
-        straight = crate::codec::pixels::straight(pixels.rgba);
-        &straight
-    };
+    let rgba = pixels.straight();
     let (source, _) = rgba.as_chunks::<4>();
     let palette = Palette::of(source);
     let color_type = match (&palette, pixels.opaque) {

@@ -6,13 +6,7 @@ use super::{Pixels, begin, chunk, palette::Palette, quantise::quantise};
 
 /// A palette of at most `most` colours: the picture's own where it has no more.
 pub fn small(pixels: Pixels, most: u16) -> Result<Vec<u8>, String> {
-    let straight;
-    let rgba = if pixels.opaque {
-        pixels.rgba
-    } else {
-        straight = crate::codec::pixels::straight(pixels.rgba);
-        &straight
-    };
+    let rgba = pixels.straight();
     let (source, width, most) = (rgba.as_chunks::<4>().0, pixels.width as usize, usize::from(most));
     let (colors, indices) = match Palette::of(source).filter(|palette| palette.len() <= most) {
         Some(palette) => {
