@@ -149,13 +149,22 @@ impl From<RenderError> for DrawError {
 
 /// How a size's files are written, as its document says. `description` is the alternative text, in `language`.
 #[must_use]
-pub fn writing(document: &Document, size: &Size, quality: u8, description: String, language: &str, brand: Option<&Brand>) -> Writing {
+pub fn writing(
+    (group, document): (&str, &Document),
+    size: &Size,
+    quality: u8,
+    description: String,
+    language: &str,
+    brand: Option<&Brand>,
+) -> Writing {
     let output = document.output(size);
     let about = About {
         title: document.name().to_owned(),
         description,
         language: language.to_owned(),
         brand_kit: brand.map(|brand| brand.name.clone()).unwrap_or_default(),
+        group: group.to_owned(),
+        size: size.key.clone(),
     };
     Writing {
         quality,

@@ -285,7 +285,7 @@ impl App {
         let (document, quality) = (&order.group.document, job.work.output.quality);
         let Some(size) = document.size(&image.key) else { return Writing { quality, ..Writing::default() } };
         let brand = order.kit.as_ref().map(|kit| &kit.kit.brand);
-        writing(document, size, quality, self.alt_text(order, image), &bound.locale, brand)
+        writing((&order.group.id.to_string(), document), size, quality, self.alt_text(order, image), &bound.locale, brand)
     }
 
     fn alt_text(&self, order: &Order, image: &WorkImage) -> String {

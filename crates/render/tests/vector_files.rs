@@ -44,7 +44,9 @@ fn writing() -> Writing {
         title: "All <of> it".to_owned(),
         description: "Words & pictures".to_owned(),
         language: "en".to_owned(),
-        ..About::default()
+        brand_kit: "Tea & co".to_owned(),
+        group: "quote".to_owned(),
+        size: "wide".to_owned(),
     };
     Writing { about: Some(about), ..Writing::default() }
 }
@@ -131,7 +133,12 @@ fn files_are_the_same_bytes_on_any_number_of_threads() {
 fn sizes_are_pages_of_one_file_and_say_what_they_are() {
     let bound = bound();
     let told = String::from_utf8(poppler("pdfinfo", &[], &[], &page(&engine(), &[&bound, &bound, &bound]))).unwrap();
-    for line in ["Title:           All <of> it", "Pages:           3", "Page size:       450 x 315 pts"] {
+    for line in [
+        "Title:           All <of> it",
+        "Keywords:        template:quote, size:wide, kit:Tea & co",
+        "Pages:           3",
+        "Page size:       450 x 315 pts",
+    ] {
         assert!(told.contains(line), "{line:?} is not in {told}");
     }
     assert!(!told.contains("CreationDate"), "no clock");
@@ -156,3 +163,4 @@ fn a_page_is_as_large_as_its_pixels_of_an_inch_say_and_keeps_to_its_bytes() {
     let kept = draw(&Writing { max_bytes: Some(most), ..Writing::default() }).len() as u64;
     assert!(kept <= most && kept >= least as u64, "{kept} of {most}, least {least}, free {free}");
 }
+    assert!(drawing.contains("rp:TemplateGroup=\"quote\" rp:Size=\"wide\" rp:BrandKit=\"Tea &amp; co\""));

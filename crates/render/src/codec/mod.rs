@@ -22,7 +22,7 @@ pub(crate) use encode::mostly_photo;
 pub use encode::{EncodeError, Format, Pixels, encode};
 pub use header::{Header, Kind, Orientation, header, sniff};
 pub use label::About;
-pub(crate) use label::escaped as xml;
+pub(crate) use label::{escaped as xml, packet as xmp};
 pub(crate) use pixels::opaque;
 pub use resize::{Placement, place, resize};
 pub use salience::Salience;

@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn words_and_density_are_in_the_file_and_the_picture_is_the_same() {
-        let about = About { title: "Tea".to_owned(), description: "A *cup*".to_owned(), ..About::default() };
+        let about = About { title: "Tea".to_owned(), description: "A *cup*".to_owned(), group: "quote".to_owned(), ..About::default() };
         let labelled = Writing { dpi: Some(300), about: Some(about), ..Writing::default() };
         for format in [Format::Png, Format::Jpeg, Format::Webp] {
             let (plain, file) = (written(format, &Writing::default()), written(format, &labelled));
@@ -143,6 +143,7 @@ mod tests {
         let decoded = png::Decoder::new(std::io::Cursor::new(&png)).read_info().unwrap();
         let density = decoded.info().pixel_dims.unwrap();
         assert_eq!((density.xppu, density.yppu, density.unit), (11_811, 11_811, png::Unit::Meter));
+            assert!(file.windows(24).any(|window| window == b"rp:TemplateGroup=\"quote\""), "{format:?}");
         assert_eq!(decoded.info().utf8_text[0].keyword, "XML:com.adobe.xmp");
         let jpeg = written(Format::Jpeg, &labelled);
         assert_eq!(jpeg[13..18], [1, 1, 44, 1, 44]);

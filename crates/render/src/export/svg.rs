@@ -12,7 +12,7 @@ use vello_cpu::kurbo::{Affine, BezPath, PathEl, Point, Rect};
 use super::{Group, Sheet, Walk, outlines::outlines, raster::Bitmap, raster::Raster, settle, settled, stops::straight};
 use crate::{
     Engine, Format, Options, RenderError, Scratch, World, Writing,
-    codec::xml as escaped,
+    codec::{xml as escaped, xmp},
     scene::{Ink, Pen, TextOp},
 };
 
@@ -42,8 +42,9 @@ pub fn svg(
             if text.is_empty() { String::new() } else { format!("<{tag} id=\"{tag}\">{}</{tag}>\n", escaped(text)) }
         };
         Ok(format!(
+        let origin = writing.about.as_ref().map(|about| format!("<metadata>{}</metadata>\n", xmp(about))).unwrap_or_default();
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
-             aria-labelledby=\"title desc\"{language}>\n{}{}{}</svg>\n",
+             aria-labelledby=\"title desc\"{language}>\n{}{}{origin}{}</svg>\n",
             words("title", &about.title),
             words("desc", &about.description),
             drawing.out

@@ -35,6 +35,8 @@ pub struct Easel {
 #[derive(Clone)]
 pub struct Subject {
     pub document: Arc<Document>,
+    /// The document's id: its file's name without the ending.
+    pub group: String,
     /// Keys in the document's order.
     pub sizes: Vec<String>,
     pub kit: Option<Arc<Kit>>,
@@ -107,7 +109,10 @@ impl Easel {
     /// A picture that can't be had, or a file that can't be written.
     pub async fn pages(self: &Arc<Self>, subject: &Subject, inputs: &Inputs) -> Result<(Vec<u8>, usize), String> {
         let (bound, prepared) = self.prepare(subject, inputs).await?;
-        let first = bound.first().map(|(bound, _)| subject.writing(bound, inputs)).unwrap_or_default();
+        let mut first = bound.first().map(|(bound, _)| subject.writing(bound, inputs)).unwrap_or_default();
+        if let Some(about) = &mut first.about {
+            about.size = subject.sizes.join(", ");
+        }
         // A template's most is that of one size.
         let writing = Writing { max_bytes: subject.files.and_then(|files| files.max_bytes), ..first };
         let (easel, scale) = (self.clone(), subject.style.scale);
@@ -175,7 +180,8 @@ impl Subject {
         }
         let chosen = known.into_iter().filter(|key| sizes.is_empty() || sizes.iter().any(|size| size == key)).map(str::to_owned).collect();
         let kit = kit.map(Kit::read).transpose()?.map(Arc::new);
-        Ok(Self { document: Arc::new(document), sizes: chosen, kit, locale: locale.map(str::to_owned), style, files: None })
+        let group = group.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { document: Arc::new(document), group, sizes: chosen, kit, locale: locale.map(str::to_owned), style, files: None })
     }
 
     /// How a size's files are written: what the command says, else the document.
@@ -183,7 +189,7 @@ impl Subject {
         let own = &self.style.writing;
         let (Some(files), Some(size)) = (self.files, self.document.size(&bound.key)) else { return own.clone() };
         let (alt_text, brand) = (self.document.alt_text(inputs, self.locale.as_deref()), self.kit.as_ref().map(|kit| &kit.brand));
-        let writing = draw::writing(&self.document, size, own.quality, alt_text, &bound.locale, brand);
+        let writing = draw::writing((&self.group, &self.document), size, own.quality, alt_text, &bound.locale, brand);
         Writing {
             small: files.small || writing.small,
             dpi: files.dpi.or(writing.dpi),

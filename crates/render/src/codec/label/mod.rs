@@ -6,13 +6,13 @@ mod png;
 mod webp;
 mod xmp;
 
-pub use xmp::{About, escaped};
+pub use xmp::{About, escaped, packet};
 
 use super::{Format, Pixels};
 
 /// Puts words and density into a file of our own. AVIF takes neither, WebP no density.
 pub fn label(file: Vec<u8>, pixels: Pixels, format: Format, about: Option<&About>, dpi: Option<u16>) -> Vec<u8> {
-    let packet = about.map(xmp::packet);
+    let packet = about.map(packet);
     match format {
         Format::Png => png::label(file, packet.as_deref(), dpi),
         Format::Jpeg => jpeg::label(file, packet.as_deref(), dpi),

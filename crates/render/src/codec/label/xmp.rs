@@ -16,6 +16,10 @@ pub struct About {
     pub language: String,
     /// The kit's name, or empty.
     pub brand_kit: String,
+    /// The template group's id, or empty.
+    pub group: String,
+    /// The size's key, or empty; those of all pages with commas between.
+    pub size: String,
 }
 
 /// The packet as files hold it, in UTF-8; the same for the same words.
@@ -27,7 +31,8 @@ pub fn packet(about: &About) -> String {
          xmlns:Iptc4xmpCore=\"http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/\" xmlns:rp=\"urn:repeatposts:xmp:1#\"",
     );
     let made_by = format!("RepeatPosts {}", env!("CARGO_PKG_VERSION"));
-    for (name, value) in [("xmp:CreatorTool", &made_by), ("rp:BrandKit", &about.brand_kit)] {
+    let origin = [("rp:TemplateGroup", &about.group), ("rp:Size", &about.size), ("rp:BrandKit", &about.brand_kit)];
+    for (name, value) in [("xmp:CreatorTool", &made_by)].into_iter().chain(origin) {
         if !value.is_empty() {
             // Writing to a string can't fail.
             let _ = write!(out, " {name}=\"{}\"", escaped(value));
@@ -75,10 +80,16 @@ mod tests {
 
     #[test]
     fn words_are_escaped_and_what_is_empty_is_left_out() {
-        let about = About { title: "Tea & <\"more\">\u{1}".to_owned(), brand_kit: "A & B".to_owned(), ..About::default() };
+        let about = About {
+            title: "Tea & <\"more\">\u{1}".to_owned(),
+            brand_kit: "A & B".to_owned(),
+            size: "story".to_owned(),
+            ..About::default()
+        };
         let packet = packet(&about);
         assert!(packet.contains("<rdf:li xml:lang=\"x-default\">Tea &amp; &lt;&quot;more&quot;&gt;</rdf:li>"), "{packet}");
-        assert!(packet.contains("rp:BrandKit=\"A &amp; B\"") && !packet.contains("dc:description>"));
+        assert!(packet.contains("rp:Size=\"story\" rp:BrandKit=\"A &amp; B\""), "{packet}");
+        assert!(!packet.contains("dc:description>") && !packet.contains("rp:TemplateGroup"), "{packet}");
     }
 
     #[test]

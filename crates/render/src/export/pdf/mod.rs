@@ -75,8 +75,10 @@ fn written(
     };
     let made_by = format!("RepeatPosts {}", env!("CARGO_PKG_VERSION"));
     let mut metadata = Metadata::new().text_direction(direction).creator(made_by.clone()).producer(made_by);
-    if let Some(About { title, description, language, .. }) = writing.about.clone() {
-        metadata = metadata.title(title).description(description).language(language);
+    if let Some(About { title, description, language, brand_kit, group, size }) = writing.about.clone() {
+        let origin = [("template", group), ("size", size), ("kit", brand_kit)];
+        let keywords = origin.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}:{value}")).collect();
+        metadata = metadata.title(title).description(description).language(language).keywords(keywords);
     }
     document.set_metadata(metadata);
     document.finish().map_err(|error| RenderError::Export(format!("{error:?}")))
