@@ -128,7 +128,7 @@ pub fn draw(
     let thumbnail = if style.formats.first().is_some_and(|format| !format.is_readable()) {
         let pixels = Arc::new(frame.pixels);
         let opaque = frame.opaque;
-        let picture = Picture { width, height, source_width: width, source_height: height, opaque, pixels };
+        let picture = Picture { width, height, source_width: width, source_height: height, opaque, pixels, file: None };
         Some(thumbnail(&picture).map_err(DrawError::Engine)?)
     } else {
         scratch.recycle(frame);
@@ -147,7 +147,7 @@ impl From<RenderError> for DrawError {
     }
 }
 
-/// How a size's files are written, as its document says. `description` is the alternative text, in `language`.
+/// How a size's files are written, as its document says; `group` is the document's id. `description` is the alternative text, in `language`.
 #[must_use]
 pub fn writing(
     (group, document): (&str, &Document),

@@ -13,7 +13,8 @@ struct ByBytes;
 
 impl Weighter<PictureKey, Picture> for ByBytes {
     fn weight(&self, _key: &PictureKey, picture: &Picture) -> u64 {
-        u64::from(picture.width) * u64::from(picture.height) * 4 + 256
+        let file = picture.file.as_ref().map_or(0, |file| (**file).as_ref().len() as u64);
+        u64::from(picture.width) * u64::from(picture.height) * 4 + file + 256
     }
 }
 

@@ -12,7 +12,10 @@ use std::{
 use bytes::Bytes;
 use futures::future::join_all;
 use quick_cache::sync::Cache;
-use render::{Picture, PictureError, World};
+use render::{
+    Picture, PictureError, World,
+    codec::{self, Kind},
+};
 use tokio::time::Instant;
 use url::Url;
 
@@ -171,7 +174,14 @@ impl Assets {
         lane: u64,
         deadline: Instant,
     ) -> Result<Picture, PictureError> {
-        let work = async { self.0.sandbox.decode(bytes().await?, digest, need, lane, deadline).await };
+        let work = async {
+            let bytes = bytes().await?;
+            let picture = self.0.sandbox.decode(bytes.clone(), digest, need, lane, deadline).await?;
+            Ok(match codec::sniff(&bytes) {
+                Some(Kind::Jpeg) => Picture { file: Some(Arc::new(bytes)), ..picture },
+                _ => picture,
+            })
+        };
         self.0.pictures.get_or_decode((digest, need), own, work).await
     }
 }

@@ -110,6 +110,7 @@ impl Chance {
                 source_height: h,
                 opaque: photo.opaque,
                 pixels: std::sync::Arc::new(pixels),
+                file: None,
             },
             subject,
         }

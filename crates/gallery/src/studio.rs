@@ -128,7 +128,7 @@ fn logo(bytes: &[u8]) -> Result<Picture, PictureError> {
     let mut pixmap = Pixmap::new(width as u32, (size.height() * scale).ceil() as u32).ok_or(PictureError::TooLarge)?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     let (width, height) = (pixmap.width(), pixmap.height());
-    Ok(Picture { width, height, source_width: 0, source_height: 0, opaque: false, pixels: Arc::new(pixmap.take()) })
+    Ok(Picture { width, height, source_width: 0, source_height: 0, opaque: false, pixels: Arc::new(pixmap.take()), file: None })
 }
 
 #[cfg(test)]

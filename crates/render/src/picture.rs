@@ -14,6 +14,8 @@ pub struct Picture {
     pub opaque: bool,
     /// `width * height * 4` bytes; may be mapped memory that a decoding process filled.
     pub pixels: Arc<dyn AsRef<[u8]> + Send + Sync>,
+    /// The file that these pixels were decoded from, where it is a JPEG: vector files may hold it as it is.
+    pub file: Option<Arc<dyn AsRef<[u8]> + Send + Sync>>,
 }
 
 /// Why a picture is not there, as the contract names it.

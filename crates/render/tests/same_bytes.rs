@@ -1,8 +1,11 @@
 //! Same input, same bytes: from run to run, in fresh and used scratch, on any number of threads; and what a render notices.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+mod support;
 
-use render::{Engine, FontBytes, FontKind, Fonts, Frame, Options, Picture, PictureError, RenderError, Scratch, World, measure, render};
+use std::collections::BTreeSet;
+
+use render::{Engine, Frame, Options, PictureError, RenderError, Scratch, measure, render};
+use support::{Slope, engine};
 use template::{
     Bound, Severity, WarningCode,
     bound::{
@@ -11,34 +14,6 @@ use template::{
         Stop, Text, TextAlign, VerticalAlign,
     },
 };
-
-/// A picture with a slope in every channel.
-struct Slope;
-
-impl World for Slope {
-    fn picture(&self, key: &str) -> Result<Picture, PictureError> {
-        if key != "slope" {
-            return Err(PictureError::FetchFailed);
-        }
-        let pixels: Vec<u8> = (0..64u8).flat_map(|y| (0..64u8).flat_map(move |x| [x * 4, y * 4, 255 - x * 4, 255])).collect();
-        Ok(Picture { width: 64, height: 64, source_width: 64, source_height: 64, opaque: true, pixels: Arc::new(pixels) })
-    }
-}
-
-fn engine() -> Engine {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/fonts");
-    let mut fonts = Fonts::default();
-    for (family, kind, file) in [
-        ("Inter", FontKind::Text, "inter/inter-latin-standard-normal.woff2"),
-        ("Inter", FontKind::Text, "inter/inter-latin-ext-standard-normal.woff2"),
-        ("Noto Sans Arabic", FontKind::Fallback, "noto-sans-arabic/noto-sans-arabic-arabic-wght-normal.woff2"),
-        ("Noto Color Emoji", FontKind::Emoji, "noto-color-emoji/noto-color-emoji-colrv1.woff2"),
-    ] {
-        let bytes: FontBytes = Arc::new(std::fs::read(root.join(file)).unwrap());
-        fonts.add(family, kind, bytes, 0).unwrap();
-    }
-    Engine::new(fonts)
-}
 
 const INK: Color = Color { r: 20, g: 30, b: 60, a: 255 };
 const PAPER: Color = Color { r: 250, g: 248, b: 240, a: 255 };

@@ -381,7 +381,7 @@ impl Decoder {
                     return Err(odd());
                 }
                 let pixels = Arc::new(Mapping::of_sealed(file.as_fd(), pixels as usize * 4)?);
-                Ok(Ok(Done::Decoded(Picture { width, height, source_width, source_height, opaque, pixels })))
+                Ok(Ok(Done::Decoded(Picture { width, height, source_width, source_height, opaque, pixels, file: None })))
             }
             (Task::Font, Reply::Cleaned { len }, Some(file)) => {
                 if len as usize > render::MAX_UNPACKED {

@@ -62,7 +62,7 @@ impl Svg {
         resvg::render(&self.0, transform, &mut pixmap.as_mut());
         let pixels = pixmap.take();
         let opaque = pixels.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255);
-        Ok(Picture { width, height, source_width: 0, source_height: 0, opaque, pixels: Arc::new(pixels) })
+        Ok(Picture { width, height, source_width: 0, source_height: 0, opaque, pixels: Arc::new(pixels), file: None })
     }
 }
 

@@ -109,7 +109,11 @@ async fn every_built_in_picture_and_logo_decodes() {
     for file in builtin::pictures() {
         let id = format!("{}{}", builtin::ASSET_PREFIX, file.stem());
         let prepared = assets.prepare(vec![wanted(&id, Origin::Builtin(id.clone()))], soon()).await;
-        assert!(prepared.picture(&id).is_ok(), "{}", file.path);
+        let picture = prepared.picture(&id).unwrap_or_else(|error| panic!("{}: {error}", file.path));
+        let own: Option<&[u8]> = picture.file.as_deref().map(|own| own.as_ref());
+        assert_eq!(own, file.path.ends_with(".jpg").then_some(&*file.bytes), "only a JPEG goes along: {}", file.path);
+        let pixels = u64::from(picture.width) * u64::from(picture.height) * 4;
+        assert!(assets.cached() >= pixels + own.map_or(0, |own| own.len() as u64), "and counts");
         assert_eq!(prepared.digest(&id), Some(Digest::of(&file.bytes)), "{}", file.path);
     }
     let logos = builtin::kits().into_iter().filter(|file| file.path.ends_with(".svg"));

@@ -3,6 +3,7 @@
 //! Nothing here panics on foreign bytes or trusts a size before its limit was checked. In production `decode` runs in the
 //! sandboxed child process; benchmarks and trusted built-in assets call it in process.
 
+mod bare;
 mod bytes;
 mod decode;
 mod duotone;
@@ -16,6 +17,7 @@ mod resize;
 mod salience;
 mod write;
 
+pub(crate) use bare::bare;
 pub use decode::decode;
 pub use duotone::duotone;
 pub(crate) use encode::mostly_photo;

@@ -214,7 +214,7 @@ mod tests {
                 if inside { [200, 60, 30, 255] } else { [120 + (x * 40 / width) as u8, 140, 150 + (y * 40 / height) as u8, 255] }
             })
             .collect();
-        Picture { width, height, source_width: width, source_height: height, opaque: true, pixels: Arc::new(pixels) }
+        Picture { width, height, source_width: width, source_height: height, opaque: true, pixels: Arc::new(pixels), file: None }
     }
 
     #[test]

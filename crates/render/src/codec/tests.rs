@@ -587,7 +587,7 @@ proptest! {
         focus in [-1f32..2.0, -1f32..2.0],
     ) {
         let pixels = std::sync::Arc::new(Vec::new());
-        let picture = Picture { width, height, source_width: width, source_height: height, opaque: true, pixels };
+        let picture = Picture { width, height, source_width: width, source_height: height, opaque: true, pixels, file: None };
         let placed = place(&picture, bw, bh, fit, focus);
         let [left, top, w, h] = placed.crop;
         prop_assert!(left >= 0.0 && top >= 0.0 && w > 0.0 && h > 0.0);

@@ -30,6 +30,13 @@ impl Default for Writing {
     }
 }
 
+impl Writing {
+    /// Whether photos may stay as they came: nobody asked for fewer bytes than usual.
+    pub(crate) fn keeps_photos(&self) -> bool {
+        self.quality >= Self::default().quality && !self.small
+    }
+}
+
 /// Writes a picture. Where no file is as small as it must be, the smallest that was found is returned.
 ///
 /// # Errors
@@ -136,6 +143,7 @@ mod tests {
         for format in [Format::Png, Format::Jpeg, Format::Webp] {
             let (plain, file) = (written(format, &Writing::default()), written(format, &labelled));
             assert!(file.windows(7).any(|window| window == b"A *cup*"), "{format:?}");
+            assert!(file.windows(24).any(|window| window == b"rp:TemplateGroup=\"quote\""), "{format:?}");
             let pixels = |file: &[u8]| crate::codec::decode(file, (160, 160)).unwrap().pixels;
             assert!(pixels(&plain).as_ref().as_ref() == pixels(&file).as_ref().as_ref(), "{format:?}");
         }
@@ -143,7 +151,6 @@ mod tests {
         let decoded = png::Decoder::new(std::io::Cursor::new(&png)).read_info().unwrap();
         let density = decoded.info().pixel_dims.unwrap();
         assert_eq!((density.xppu, density.yppu, density.unit), (11_811, 11_811, png::Unit::Meter));
-            assert!(file.windows(24).any(|window| window == b"rp:TemplateGroup=\"quote\""), "{format:?}");
         assert_eq!(decoded.info().utf8_text[0].keyword, "XML:com.adobe.xmp");
         let jpeg = written(Format::Jpeg, &labelled);
         assert_eq!(jpeg[13..18], [1, 1, 44, 1, 44]);

@@ -116,7 +116,11 @@ impl Walk<'_> {
         }
         let own = Rect::new(0.0, 0.0, width, height);
         let alone = Op::Picture { image, rect: own, radii: [0.0; 4], turn: None, opacity: 1.0 };
-        let Some(bitmap) = self.raster.draw(vec![alone], own, own)? else { return Ok(()) };
+        let bitmap = match self.raster.own(image, own.size()) {
+            Some(bitmap) => Some(bitmap),
+            None => self.raster.draw(vec![alone], own, own)?,
+        };
+        let Some(bitmap) = bitmap else { return Ok(()) };
         let stretch = Affine::translate(rect.origin().to_vec2()) * Affine::scale_non_uniform(rect.width() / width, rect.height() / height);
         let outline = Outline::Box { rect, radii };
         sheet.open(Group::Apart { at: Point::ZERO, opacity, blend: Blend::Normal });

@@ -1,6 +1,7 @@
 //! Parts of a scene as picture files.
 
-use vello_cpu::kurbo::{Rect, Vec2};
+use template::bound::{Image, Source};
+use vello_cpu::kurbo::{Rect, Size, Vec2};
 
 use crate::{
     Format, RenderError, World,
@@ -17,11 +18,18 @@ pub struct Raster<'r> {
     pub deadline: &'r dyn Fn() -> bool,
     /// Of pictures that are written as JPEG, 1 to 100.
     pub quality: u8,
+    /// Photos that fit stay as they came.
+    pub keeps_photos: bool,
 }
 
-/// A painted part, without clear edges.
+/// The most pixels of a photo that stays as it came, for each that is drawn.
+const MOST_PIXELS: f64 = 4.0;
+/// The least share of such a photo that is seen: the rest is in the file too.
+const LEAST_SEEN: f64 = 0.5;
+
+/// A painted part, without clear edges, or a photo as it came.
 pub struct Bitmap {
-    /// Where it belongs, on whole pixels.
+    /// Where it belongs; on whole pixels what was painted.
     pub area: Rect,
     /// JPEG where nothing shines through and it is like a photo, else PNG.
     pub format: Format,
@@ -40,6 +48,32 @@ impl Raster<'_> {
         let mut rgba = Vec::new();
         paint::paint(self.tools, self.buffers, &scene, self.world, self.deadline, &mut rgba)?;
         self.write(rgba, usize::from(scene.width), area)
+    }
+
+    /// The file that an image came from, where it may stand for what would be painted into a box of `size`; `area` is that of
+    /// the whole file and may reach out of the box.
+    pub fn own(&mut self, image: &Image, size: Size) -> Option<Bitmap> {
+        let plain = image.duotone.is_none() && image.tint.is_none();
+        let Source::Picture(key) = &image.source else { return None };
+        if !self.keeps_photos || !plain {
+            return None;
+        }
+        // Who has no picture hears of it when it is painted.
+        let fallback = || image.fallback.as_ref().and_then(|key| self.world.picture(key).ok());
+        let picture = self.world.picture(key).ok().or_else(fallback)?;
+        let file = picture.file.as_deref()?.as_ref();
+        let placement = self.tools.place(&picture, image, size.width as u32, size.height as u32);
+        let (width, height) = (f64::from(picture.width), f64::from(picture.height));
+        let [left, top, across, down] = placement.crop;
+        let seen = across * down / (width * height);
+        let pixels = f64::from(picture.source_width) * f64::from(picture.source_height) * seen;
+        if seen < LEAST_SEEN || pixels > MOST_PIXELS * f64::from(placement.width) * f64::from(placement.height) {
+            return None;
+        }
+        let (x, y) = (f64::from(placement.width) / across, f64::from(placement.height) / down);
+        let corner = (f64::from(placement.x) - left * x, f64::from(placement.y) - top * y);
+        let area = Rect::from_origin_size(corner, (width * x, height * y));
+        Some(Bitmap { area, format: Format::Jpeg, file: codec::bare(file)? })
     }
 
     /// The variants of logos that a whole scene's painting chooses.

@@ -29,7 +29,8 @@ pub fn svg(
     writing: &Writing,
 ) -> Result<String, RenderError> {
     scratch.staged(engine, bound, options, |scene, tools, buffers| {
-        let mut raster = Raster { tools, buffers, world, deadline: options.deadline, quality: writing.quality };
+        let (deadline, quality, keeps_photos) = (options.deadline, writing.quality, writing.keeps_photos());
+        let mut raster = Raster { tools, buffers, world, deadline, quality, keeps_photos };
         let settled = settled(scene, &mut raster)?;
         let mut scene = scene.clone();
         settle(&mut scene, &settled);
@@ -41,8 +42,8 @@ pub fn svg(
         let words = |tag: &str, text: &str| {
             if text.is_empty() { String::new() } else { format!("<{tag} id=\"{tag}\">{}</{tag}>\n", escaped(text)) }
         };
-        Ok(format!(
         let origin = writing.about.as_ref().map(|about| format!("<metadata>{}</metadata>\n", xmp(about))).unwrap_or_default();
+        Ok(format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
              aria-labelledby=\"title desc\"{language}>\n{}{}{origin}{}</svg>\n",
             words("title", &about.title),

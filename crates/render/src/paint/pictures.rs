@@ -8,7 +8,7 @@ use template::{
 };
 use vello_cpu::kurbo::{Affine, Rect};
 
-use super::{Painter, Waiting, direct, vector, whole};
+use super::{Painter, Tools, Waiting, direct, vector, whole};
 use crate::{
     Picture, PictureError, RenderError,
     codec::{self, Salience},
@@ -132,6 +132,14 @@ impl Fitted {
     }
 }
 
+impl Tools {
+    /// Fits an image into a box of `width` × `height` pixels.
+    pub fn place(&mut self, picture: &Picture, image: &Image, width: u32, height: u32) -> codec::Placement {
+        let focus = self.pictures.focus(picture, image, width, height);
+        codec::place(picture, width.min(16_384), height.min(16_384), image.fit, focus)
+    }
+}
+
 impl<'s> Painter<'_, 's> {
     /// Draws a picture, or leaves it to vello; says which.
     #[expect(clippy::too_many_arguments, reason = "the op's own fields")]
@@ -150,8 +158,7 @@ impl<'s> Painter<'_, 's> {
         if u64::from(width) * u64::from(height) > MOST_PIXELS {
             return Err(RenderError::TooLarge { width, height });
         }
-        let focus = self.tools.pictures.focus(&picture, image, width, height);
-        let placement = codec::place(&picture, width.min(16_384), height.min(16_384), image.fit, focus);
+        let placement = self.tools.place(&picture, image, width, height);
         self.notes.pictures.push(Drawn {
             field: image.field.clone(),
             source: (picture.source_width, picture.source_height),

@@ -99,7 +99,7 @@ mod tests {
 
     fn picture(width: u32, pixels: &[[u8; 4]]) -> Picture {
         let height = pixels.len() as u32 / width;
-        Picture { width, height, source_width: width, source_height: height, opaque: true, pixels: Arc::new(pixels.concat()) }
+        Picture { width, height, source_width: width, source_height: height, opaque: true, pixels: Arc::new(pixels.concat()), file: None }
     }
 
     #[test]

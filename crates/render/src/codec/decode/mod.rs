@@ -66,7 +66,7 @@ pub fn decode(bytes: &[u8], need: (u32, u32)) -> Result<Picture, PictureError> {
     }
     let (rgba, width, height) = orient::upright(rgba, width, height, head.orientation);
     let (source_width, source_height) = (head.width, head.height);
-    Ok(Picture { width, height, source_width, source_height, opaque, pixels: Arc::new(rgba) })
+    Ok(Picture { width, height, source_width, source_height, opaque, pixels: Arc::new(rgba), file: None })
 }
 
 /// Halves premultiplied RGBA by box average while both sides stay at or above `need`. Nothing but JPEG can decode small, so

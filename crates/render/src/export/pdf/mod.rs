@@ -13,7 +13,7 @@ use krilla::{
     metadata::{Metadata, TextDirection},
     num::NormalizedF32,
     page::PageSettings,
-    paint::{FillRule, LineJoin, Stroke, StrokeDash},
+    paint::{Fill, FillRule, LineJoin, Stroke, StrokeDash},
     surface::Surface,
 };
 use template::{
@@ -96,7 +96,8 @@ fn page(
     writing: &Writing,
 ) -> Result<(), RenderError> {
     scratch.staged(engine, bound, options, |scene, tools, buffers| {
-        let mut raster = Raster { tools, buffers, world, deadline: options.deadline, quality: writing.quality };
+        let (deadline, quality, keeps_photos) = (options.deadline, writing.quality, writing.keeps_photos());
+        let mut raster = Raster { tools, buffers, world, deadline, quality, keeps_photos };
         let settled = settled(scene, &mut raster)?;
         let mut scene = scene.clone();
         settle(&mut scene, &settled);
@@ -139,19 +140,22 @@ impl Page<'_, '_> {
             draw(self);
         }
     }
+
+    fn inked(&mut self, path: &BezPath, turn: Option<Affine>, fill: Option<Fill>, stroke: Option<Stroke>) {
+        let Some(path) = outline(path, Affine::IDENTITY) else { return };
+        self.turned(turn, |page| {
+            page.surface.set_fill(fill);
+            page.surface.set_stroke(stroke);
+            page.surface.draw_path(&path);
+        });
+    }
 }
 
 impl Sheet for Page<'_, '_> {
     fn fill(&mut self, path: &BezPath, even_odd: bool, turn: Option<Affine>, ink: &Ink) -> bool {
         let Some(mut fill) = paint::fill(ink) else { return false };
         fill.rule = rule(even_odd);
-        if let Some(path) = outline(path, Affine::IDENTITY) {
-            self.turned(turn, |page| {
-                page.surface.set_stroke(None);
-                page.surface.set_fill(Some(fill));
-                page.surface.draw_path(&path);
-            });
-        }
+        self.inked(path, turn, Some(fill), None);
         true
     }
 
@@ -166,13 +170,7 @@ impl Sheet for Page<'_, '_> {
             line_join: LineJoin::Round,
             dash: pen.dash.map(|dash| StrokeDash { array: dash.map(|length| length as f32).to_vec(), offset: 0.0 }),
         };
-        if let Some(path) = outline(path, Affine::IDENTITY) {
-            self.turned(turn, |page| {
-                page.surface.set_fill(None);
-                page.surface.set_stroke(Some(stroke));
-                page.surface.draw_path(&path);
-            });
-        }
+        self.inked(path, turn, None, Some(stroke));
         true
     }
 
