@@ -35,7 +35,7 @@ pub struct Easel {
 #[derive(Clone)]
 pub struct Subject {
     pub document: Arc<Document>,
-    /// The document's id: its file's name without the ending.
+    /// The document's id, which is that of the built-in group of such a file.
     pub group: String,
     /// Keys in the document's order.
     pub sizes: Vec<String>,
@@ -180,7 +180,8 @@ impl Subject {
         }
         let chosen = known.into_iter().filter(|key| sizes.is_empty() || sizes.iter().any(|size| size == key)).map(str::to_owned).collect();
         let kit = kit.map(Kit::read).transpose()?.map(Arc::new);
-        let group = group.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem = group.file_stem().unwrap_or_default().to_string_lossy();
+        let group = format!("tg_{}", stem.trim_start_matches("tg_"));
         Ok(Self { document: Arc::new(document), group, sizes: chosen, kit, locale: locale.map(str::to_owned), style, files: None })
     }
 
