@@ -9,7 +9,7 @@ mod shadow;
 mod text;
 
 use ink::ink;
-use template::bound::{Barcode, Blend, Bound, Cap, Color, Form, Kind, Look, Mask, Shape};
+use template::bound::{Barcode, Blend, Border, Bound, Cap, Color, Form, Kind, Look, Mask, Shape};
 use vello_cpu::kurbo::{Affine, Rect, Shape as _, Vec2};
 
 use crate::{
@@ -158,7 +158,8 @@ impl<'a> Builder<'a> {
         let outline = self.outline(placed, body);
         if let Some(fill) = &look.fill {
             let ink = ink(fill, body.rect, placed.mirrored).faded(body.fade);
-            self.ops.push(Op::Fill { outline: outline.clone(), turn: body.turn, ink });
+            let outline = self.under_border(look, &outline, body).unwrap_or_else(|| outline.clone());
+            self.ops.push(Op::Fill { outline, turn: body.turn, ink });
         }
         let picture = matches!(placed.node.kind, Kind::Image(_));
         if !picture {
@@ -235,13 +236,27 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn border(&mut self, look: &Look, mirrored: bool, outline: &Outline, body: &Body) {
-        let Some(border) = &look.border else { return };
+    /// A border's width in device pixels, where there is one to see.
+    fn border_width(&self, border: &Border, body: &Body) -> Option<f64> {
         let width = (f64::from(border.width) * self.scale).max(0.0);
         let width = if body.turn.is_none() && width > 0.0 { width.round().max(1.0) } else { width };
-        if width == 0.0 || !width.is_finite() {
-            return;
-        }
+        (width > 0.0 && width.is_finite()).then_some(width)
+    }
+
+    /// A fill that ends under the middle of an opaque border: where both end on the same curve, the fill shines through the
+    /// border's smoothed edge.
+    fn under_border(&self, look: &Look, outline: &Outline, body: &Body) -> Option<Outline> {
+        let border = look.border.as_ref().filter(|border| border.dash.is_none() && body.fade >= 1.0)?;
+        let half = self.border_width(border, body)? / 2.0;
+        let Outline::Box { rect, radii } = outline else { return None };
+        let rect = rect.inset(-half);
+        let covered = ink(&border.paint, body.rect, false).opaque() && rect.width() > 0.0 && rect.height() > 0.0;
+        covered.then(|| Outline::Box { rect, radii: radii.map(|radius| (radius - half).max(0.0)) })
+    }
+
+    fn border(&mut self, look: &Look, mirrored: bool, outline: &Outline, body: &Body) {
+        let Some(border) = &look.border else { return };
+        let Some(width) = self.border_width(border, body) else { return };
         let ink = ink(&border.paint, body.rect, mirrored).faded(body.fade);
         let pen = ink::pen(border, width, self.scale);
         match outline {
