@@ -8,6 +8,7 @@ mod photos;
 #[cfg(test)]
 mod references;
 mod sheet;
+mod showcase;
 mod studio;
 
 use std::error::Error;
@@ -61,7 +62,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             let all = arguments.option("--warnings") == Some("all");
             sheet::draw_all(&Studio::open(assets)?, &groups, &kits, arguments.folder("docs/sheets"), all)
         }
-        Some("docs") => handbook::draw_all(&Studio::open(assets)?, arguments.folder("docs/pictures")),
+        Some("docs") => {
+            let (studio, out) = (Studio::open(assets)?, arguments.folder("docs/pictures"));
+            handbook::draw_all(&studio, out)?;
+            showcase::draw_all(&studio, out)
+        }
         Some("crops") => {
             crops::measure(&assets.join("pictures"), arguments.number("--seed", 1.0)? as u64, arguments.number("--trials", 100.0)? as u32)
         }

@@ -1,4 +1,4 @@
-//! The ten demo photographs, painted from fixed seeds.
+//! The demo photographs, painted from fixed seeds.
 
 mod arch;
 mod bottle;
@@ -41,49 +41,23 @@ struct Recipe {
     subject: Option<[f64; 4]>,
 }
 
+const fn recipe(name: &'static str, paint: fn(f32) -> Painting, alt: &'static str, subject: Option<[f64; 4]>) -> Recipe {
+    Recipe { name, paint, alt, subject }
+}
+
 const RECIPES: [Recipe; 12] = [
-    Recipe {
-        name: "arch",
-        paint: arch::paint,
-        alt: "A sunlit arch in a plaster wall, low hills behind it",
-        subject: Some([0.37, 0.18, 0.84, 0.75]),
-    },
-    Recipe {
-        name: "bottle",
-        paint: bottle::paint,
-        alt: "An amber glass bottle with a paper label",
-        subject: Some([0.26, 0.01, 0.74, 0.98]),
-    },
-    Recipe { name: "folds", paint: folds::paint, alt: "Curved sheets of paper in orange and plum", subject: None },
-    Recipe { name: "hills", paint: hills::paint, alt: "Hills in mist at sunset", subject: Some([0.58, 0.52, 0.74, 0.62]) },
-    Recipe {
-        name: "house",
-        paint: house::paint,
-        alt: "A flat-roofed house with lit windows at dusk",
-        subject: Some([0.11, 0.31, 0.88, 0.72]),
-    },
-    Recipe {
-        name: "lamp",
-        paint: lamp::paint,
-        alt: "A table lamp with a ceramic foot beside two books",
-        subject: Some([0.34, 0.25, 0.76, 0.82]),
-    },
-    Recipe {
-        name: "latte",
-        paint: latte::paint,
-        alt: "A cup of coffee with a milk leaf, seen from above",
-        subject: Some([0.12, 0.22, 0.86, 0.81]),
-    },
-    Recipe { name: "leaves", paint: leaves::paint, alt: "Dark green leaves in layers", subject: None },
-    Recipe { name: "portrait_1", paint: portrait::first, alt: "Portrait before a warm backdrop", subject: Some([0.27, 0.03, 0.74, 0.63]) },
-    Recipe {
-        name: "portrait_2",
-        paint: portrait::second,
-        alt: "Portrait before a green backdrop",
-        subject: Some([0.28, 0.17, 0.72, 0.63]),
-    },
-    Recipe { name: "portrait_3", paint: portrait::third, alt: "Portrait before a lilac backdrop", subject: Some([0.24, 0.15, 0.76, 0.65]) },
-    Recipe { name: "skyline", paint: skyline::paint, alt: "Towers at blue hour above still water", subject: Some([0.0, 0.17, 1.0, 0.66]) },
+    recipe("arch", arch::paint, "A sunlit arch in a plaster wall, low hills behind it", Some([0.37, 0.18, 0.84, 0.75])),
+    recipe("bottle", bottle::paint, "An amber glass bottle with a paper label", Some([0.26, 0.01, 0.74, 0.98])),
+    recipe("folds", folds::paint, "Curved sheets of paper in orange and plum", None),
+    recipe("hills", hills::paint, "Hills in mist at sunset", Some([0.58, 0.52, 0.74, 0.62])),
+    recipe("house", house::paint, "A flat-roofed house with lit windows at dusk", Some([0.11, 0.31, 0.88, 0.72])),
+    recipe("lamp", lamp::paint, "A table lamp with a ceramic foot beside two books", Some([0.34, 0.25, 0.76, 0.82])),
+    recipe("latte", latte::paint, "A cup of coffee with a milk leaf, seen from above", Some([0.12, 0.22, 0.86, 0.81])),
+    recipe("leaves", leaves::paint, "Dark green leaves in layers", None),
+    recipe("portrait_1", portrait::first, "Portrait before a warm backdrop", Some([0.27, 0.03, 0.74, 0.63])),
+    recipe("portrait_2", portrait::second, "Portrait before a green backdrop", Some([0.28, 0.17, 0.72, 0.63])),
+    recipe("portrait_3", portrait::third, "Portrait before a lilac backdrop", Some([0.24, 0.15, 0.76, 0.65])),
+    recipe("skyline", skyline::paint, "Towers at blue hour above still water", Some([0.0, 0.17, 1.0, 0.66])),
 ];
 
 /// Every picture's file that is of one thing, and where that thing is.

@@ -70,7 +70,8 @@ pub fn tell(place: &str, warnings: &[Warning], all: bool) {
     }
 }
 
-fn lay_out(rows: &[Vec<Frame>]) -> Frame {
+/// Rows of frames on a ground, with gaps.
+pub fn lay_out(rows: &[Vec<Frame>]) -> Frame {
     let row_width = |row: &Vec<Frame>| row.iter().map(|frame| frame.width + GAP).sum::<u32>() + GAP;
     let width = rows.iter().map(row_width).max().unwrap_or(1);
     let row_height = |row: &Vec<Frame>| row.iter().map(|frame| frame.height).max().unwrap_or(0);

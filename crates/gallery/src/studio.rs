@@ -49,6 +49,11 @@ impl Studio {
         self.document(&self.assets.join("templates").join(format!("{name}.json")))
     }
 
+    /// A group as it is written.
+    pub fn raw(&self, name: &str) -> Result<Value, Box<dyn Error>> {
+        Ok(serde_json::from_str(&fs::read_to_string(self.assets.join("templates").join(format!("{name}.json")))?)?)
+    }
+
     pub fn document(&self, path: &Path) -> Result<Document, Box<dyn Error>> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Document::parse(&text).map_err(|faults| format!("{}: {faults:#?}", path.display()))?)
