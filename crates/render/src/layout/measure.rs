@@ -8,6 +8,9 @@ use crate::{
     text::{Fitted, fit},
 };
 
+/// Pixels, too few to see.
+const WRAP_SPARE: f32 = 0.01;
+
 impl<'a> Layouter<'a, '_> {
     /// Width and height that the content asks for. Known sides are given; `room` is the most width there is and `tall`
     /// the most height, where it is known.
@@ -54,9 +57,11 @@ impl<'a> Layouter<'a, '_> {
                 }
                 (w.unwrap_or(right), h.unwrap_or(bottom))
             }
-            Kind::Stack(_) => {
+            Kind::Stack(stack) => {
                 let size = self.flex(item, w, h, Some(room)).0;
-                (w.unwrap_or(size.0), h.unwrap_or(size.1))
+                // Laid out again in its own width, a row's sum may come out a rounding larger, and its last item would wrap.
+                let spare = if stack.wrap && stack.row { WRAP_SPARE } else { 0.0 };
+                (w.unwrap_or(size.0 + spare), h.unwrap_or(size.1))
             }
         }
     }
