@@ -1,6 +1,6 @@
 //! `cargo xtask check`: everything that must be green, in the order that fails soonest.
 
-use std::{process::Command, time::Instant};
+use std::{num::NonZero, process::Command, time::Instant};
 
 use crate::{licences, machine, run, up};
 
@@ -64,6 +64,9 @@ fn tests(cluster: &testdb::Cluster, packages: &[&str]) -> Command {
         // Chosen by a filter: packages named to cargo would be built once more, with other features of what they share.
         let filter: Vec<String> = packages.iter().map(|package| format!("package({package})")).collect();
         let mut command = run::cargo(&["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]);
+        // Most tests wait a third of their time for a disk, a clock or another process.
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        command.args(["--test-threads", &(cores + 1).to_string()]);
         if !filter.is_empty() {
             command.args(["-E", &filter.join(" or ")]);
         }

@@ -7,7 +7,7 @@ use template::{Bound, Document, Inputs};
 
 use crate::{Outcome, scenes, stats, world::Studio};
 
-const FORMATS: [(&str, Format); 3] = [("png", Format::Png), ("jpeg", Format::Jpeg), ("webp", Format::Webp)];
+const FORMATS: [(&str, Format); 4] = [("png", Format::Png), ("jpeg", Format::Jpeg), ("webp", Format::Webp), ("avif", Format::Avif)];
 
 /// One thing to measure: its `i`-th picture, and the world that it is drawn in.
 struct Case<'a> {

@@ -4,6 +4,9 @@ use template::bound::Blend;
 
 use super::direct::{Area, mul, over};
 
+/// Pixels of an area from which a table for its opacity pays.
+const SHORTCUT: usize = 65_536;
+
 /// Mixed channels by backdrop and source, one table for each mode that was used.
 #[derive(Default)]
 pub struct Tables {
@@ -26,6 +29,14 @@ impl Tables {
             mode if separable(mode).is_some() => Some(self.table(mode)),
             _ => None,
         };
+        let large = area.x1.saturating_sub(area.x0) * area.y1.saturating_sub(area.y0) >= SHORTCUT;
+        // What `blended` gives where both are opaque, which then depends on two bytes alone.
+        let opaque: Vec<u8> = match table {
+            Some(table) if large => {
+                (0..65_536).map(|at| mul(table[at], opacity).saturating_add(mul((at / 256) as u8, 255 - opacity))).collect()
+            }
+            _ => Vec::new(),
+        };
         for y in area.y0..area.y1 {
             let start = (y as i64 - source.corner.1) * source.width as i64 + area.x0 as i64 - source.corner.0;
             let from = usize::try_from(start).unwrap_or(usize::MAX / 8) * 4;
@@ -36,9 +47,16 @@ impl Tables {
                 (Blend::Normal, _) if opacity == 255 => row.iter_mut().zip(line).for_each(|(d, s)| over(d, *s)),
                 (Blend::Normal, _) => row.iter_mut().zip(line).for_each(|(d, s)| over(d, s.map(|c| mul(c, opacity)))),
                 (_, Some(table)) => {
-                    let channel = |b: u8, s: u8| table[usize::from(b) * 256 + usize::from(s)];
-                    let mix = |b: [u8; 3], s: [u8; 3]| [channel(b[0], s[0]), channel(b[1], s[1]), channel(b[2], s[2])];
-                    row.iter_mut().zip(line).for_each(|(d, s)| blended(d, *s, opacity, mix));
+                    let at = |b: u8, s: u8| usize::from(b) * 256 + usize::from(s);
+                    let mix = |b: [u8; 3], s: [u8; 3]| [table[at(b[0], s[0])], table[at(b[1], s[1])], table[at(b[2], s[2])]];
+                    for (d, s) in row.iter_mut().zip(line) {
+                        match (*d, *s) {
+                            ([b0, b1, b2, 255], [s0, s1, s2, 255]) if large => {
+                                *d = [opaque[at(b0, s0)], opaque[at(b1, s1)], opaque[at(b2, s2)], 255];
+                            }
+                            _ => blended(d, *s, opacity, mix),
+                        }
+                    }
                 }
                 (mode, None) => row.iter_mut().zip(line).for_each(|(d, s)| blended(d, *s, opacity, |b, s| whole(mode, b, s))),
             }
@@ -222,6 +240,18 @@ mod tests {
         for (mode, _) in WANTED {
             assert_eq!(one(mode, [0; 4], [30, 90, 110, 128], 1.0), [30, 90, 110, 128], "{mode:?}");
             assert_eq!(one(mode, [10, 20, 30, 255], [0; 4], 1.0), [10, 20, 30, 255], "{mode:?}");
+        }
+    }
+
+    #[test]
+    fn a_large_layer_mixes_as_a_pixel_does() {
+        let (width, behind, layer) = (300usize, [200, 100, 50, 255], [60, 180, 220, 255]);
+        for opacity in [0.0, 0.14, 0.5, 1.0] {
+            let mut pixels = behind.repeat(width * width);
+            let area = Area::new(Rect::new(0.0, 0.0, width as f64, width as f64), width as u16);
+            let source = layer.repeat(width * width);
+            Tables::default().compose(&mut pixels, area, Source { pixels: &source, width, corner: (0, 0) }, Blend::SoftLight, opacity);
+            assert_eq!(pixels, one(Blend::SoftLight, behind, layer, opacity).repeat(width * width), "{opacity}");
         }
     }
 

@@ -115,9 +115,10 @@ fn enlarged(small: &[Wide], (w, h): (usize, usize), pixels: &mut [u8], (width, h
         }
         for (out, (left, right, part)) in out.as_chunks_mut::<4>().0.iter_mut().zip(&columns) {
             let (a, b) = (line[*left], line[*right]);
-            *out = std::array::from_fn(|c| {
-                ((u64::from(a[c]) * u64::from(256 - part) + u64::from(b[c]) * u64::from(*part) + (1 << 23)) >> 24) as u8
-            });
+            // Modulo 2³²: the sum itself is below, its parts need not be.
+            let sum: Wide =
+                std::array::from_fn(|c| (a[c] << 8).wrapping_add(b[c].wrapping_sub(a[c]).wrapping_mul(*part)).wrapping_add(1 << 23));
+            *out = sum.map(|sum| (sum >> 24) as u8);
         }
     }
 }
