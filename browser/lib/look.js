@@ -112,3 +112,21 @@ function stopped(step) {
   if (top && !at.contains(top) && !top.contains(at) && !holder.contains(top)) return { fault: `${name} is under ${top.tagName.toLowerCase()}.${top.className}` };
   return {};
 }
+
+/** Texts that lie under the picture or the menu beside them. */
+export function crowded(page) {
+  return page.evaluate(() => {
+    const words = (element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return [...range.getClientRects()].filter((rect) => rect.width > 1 && rect.height > 1);
+    };
+    const meets = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+    return [...document.querySelectorAll("main .avatar, .is-cards td.end > *")].flatMap((one) => {
+      const box = one.getBoundingClientRect();
+      const part = one.closest("td") ?? one;
+      const others = [...part.parentElement.children].filter((other) => other !== part && !other.contains(one) && box.width > 0);
+      return others.filter((other) => words(other).some((rect) => meets(rect, box))).map((other) => `text is covered: ${other.textContent.trim().slice(0, 40)}`);
+    });
+  });
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { calm } from "./chromium.js";
 import { crawl } from "./crawl.js";
-import { axe, bones, byKeyboard, sideways } from "./look.js";
+import { axe, bones, byKeyboard, crowded, sideways } from "./look.js";
 
 const NARROW = { width: 320, height: 800 };
 
@@ -12,7 +12,7 @@ export async function onDesktop({ page, ...where }, service) {
   const faults = {};
   const visited = await crawl(page, where, async (address) => {
     const found = await bones(page);
-    found.push(...(await axe(page)), ...(await byKeyboard(page)), ...(await inDark(page)));
+    found.push(...(await axe(page)), ...(await byKeyboard(page)), ...(await crowded(page)), ...(await inDark(page)));
     const { width, height } = page.viewportSize();
     await page.setViewportSize(NARROW);
     found.push(...(await sideways(page)));
@@ -28,7 +28,7 @@ export async function onPhone({ page, ...where }, service) {
   page.base = service.url;
   const faults = {};
   const visited = await crawl(page, where, async (address) => {
-    note(faults, address, [...(await axe(page)), ...(await sideways(page)), ...(await inDark(page))]);
+    note(faults, address, [...(await axe(page)), ...(await sideways(page)), ...(await crowded(page)), ...(await inDark(page))]);
   });
   calm(page);
   assert.equal(told(faults), "", `${visited.length} pages`);

@@ -79,7 +79,7 @@ fn sent_page(page: Page, mails: bool) -> Sent {
     } else {
         (
             "This installation sends no mail.",
-            "Ask whoever runs it for a link: `repeatposts user reset` with your address prints one that works once, for 24 hours.",
+            "Ask whoever runs it for a link. Their command “repeatposts user reset” prints one for your address that works once, for 24 hours.",
         )
     };
     Sent { page, said, todo: todo.to_owned() }
