@@ -1,6 +1,11 @@
 //! JPEG files as other files may hold them: the picture, and nothing that its camera or an editor said about it.
 
-use super::{Kind, Orientation, bytes::Bytes, header};
+use super::{
+    Kind, Orientation,
+    bytes::Bytes,
+    header,
+    segment::{END, FIRST, SCAN, segment},
+};
 
 /// Length of a `JFIF` segment without a small picture.
 const JFIF: usize = 18;
@@ -12,49 +17,35 @@ pub fn bare(bytes: &[u8]) -> Option<Vec<u8>> {
     let head = header(bytes).ok()?;
     let fits = head.kind == Kind::Jpeg && head.orientation == Orientation::UPRIGHT && matches!(head.components, 1 | 3);
     fits.then_some(())?;
-    let file = Bytes(bytes);
     let mut out = Vec::with_capacity(bytes.len());
-    out.extend([0xff, 0xd8]);
-    let mut at = 2;
+    out.extend_from_slice(bytes.get(..FIRST)?);
+    let mut at = FIRST;
     loop {
-        (file.u8(at)? == 0xff).then_some(())?;
-        let marker = file.u8(at + 1)?;
-        match marker {
-            0xff => {
-                // A fill byte.
-                at += 1;
-                continue;
-            }
-            0xd9 => {
-                out.extend([0xff, 0xd9]);
-                return Some(out);
-            }
-            _ => {}
-        }
-        let length = usize::from(file.be16(at + 2)?);
-        (length >= 2).then_some(())?;
-        let segment = file.slice(at, 2 + length)?;
-        let data = &segment[4..];
-        let kept = match marker {
+        let part = segment(Bytes(bytes), at)?;
+        let kept = match part.marker {
             // Readers take such names of components for colours that are no YCbCr.
-            0xc0 | 0xc2 => (data.first() == Some(&8) && data.get(6) != Some(&b'R')).then_some(true)?,
-            0xc4 | 0xda | 0xdb | 0xdd => true,
-            0xe0 => data.starts_with(b"JFIF\0") && segment.len() == JFIF,
-            0xe2 if data.starts_with(b"ICC_PROFILE\0") => return None,
+            0xc0 | 0xc2 => (part.data.first() == Some(&8) && part.data.get(6) != Some(&b'R')).then_some(true)?,
+            0xc4 | 0xdb | 0xdd | SCAN | END => true,
+            0xe0 => part.data.starts_with(b"JFIF\0") && part.whole.len() == JFIF,
+            0xe2 if part.data.starts_with(b"ICC_PROFILE\0") => return None,
             // The last byte is how colours were turned into components; 1 is YCbCr.
-            0xee if data.starts_with(b"Adobe") => (head.components == 1 || data.get(11) == Some(&1)).then_some(true)?,
+            0xee if part.data.starts_with(b"Adobe") => (head.components == 1 || part.data.get(11) == Some(&1)).then_some(true)?,
             0xe1..=0xef | 0xfe => false,
             _ => return None,
         };
         if kept {
-            out.extend_from_slice(segment);
+            out.extend_from_slice(part.whole);
         }
-        at += segment.len();
-        if marker == 0xda {
-            let scan = bytes.get(at..)?;
-            let end = scan.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0 | 0xd0..=0xd7))?;
-            out.extend_from_slice(&scan[..end]);
-            at += end;
+        at = part.end;
+        match part.marker {
+            END => return Some(out),
+            SCAN => {
+                let scan = bytes.get(at..)?;
+                let end = scan.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0 | 0xd0..=0xd7))?;
+                out.extend_from_slice(&scan[..end]);
+                at += end;
+            }
+            _ => {}
         }
     }
 }

@@ -1,6 +1,10 @@
 //! What a file is and how large its picture will be, read by ourselves before any decoder runs.
 
-use super::{MAX_BYTES, MAX_PIXELS, MAX_SIDE, bytes::Bytes};
+use super::{
+    MAX_BYTES, MAX_PIXELS, MAX_SIDE,
+    bytes::Bytes,
+    segment::{END, FIRST, SCAN, segment},
+};
 use crate::PictureError;
 
 /// Picture formats that are accepted.
@@ -144,43 +148,26 @@ fn gif(file: Bytes) -> Option<Header> {
     Some(plain(Kind::Gif, file.le16(6)?.into(), file.le16(8)?.into()))
 }
 
-/// Walks the marker segments up to the frame header.
+/// Walks the segments up to the frame header.
 fn jpeg(file: Bytes) -> Option<Header> {
     let mut orientation = Orientation::UPRIGHT;
-    let mut at = 2;
+    let mut at = FIRST;
     loop {
-        (file.u8(at)? == 0xff).then_some(())?;
-        let marker = file.u8(at + 1)?;
-        match marker {
-            0xff => {
-                // A fill byte.
-                at += 1;
-                continue;
+        let part = segment(file, at)?;
+        match part.marker {
+            END | SCAN => return None,
+            0xc4 | 0xc8 | 0xcc => {}
+            0xc0..=0xcf => {
+                let frame = Bytes(part.data);
+                let header = plain(Kind::Jpeg, frame.be16(3)?.into(), frame.be16(1)?.into());
+                return Some(Header { orientation, components: frame.u8(5)?, ..header });
             }
-            // Markers without a segment.
-            0x01 | 0xd0..=0xd8 => {
-                at += 2;
-                continue;
+            0xe1 if orientation == Orientation::UPRIGHT => {
+                orientation = part.data.strip_prefix(b"Exif\0\0").and_then(exif_orientation).unwrap_or(orientation);
             }
-            // Picture data or the end before any frame header.
-            0xd9 | 0xda => return None,
             _ => {}
         }
-        let len = usize::from(file.be16(at + 2)?);
-        (len >= 2).then_some(())?;
-        let is_frame = matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
-        if is_frame {
-            let (height, width) = (file.be16(at + 5)?, file.be16(at + 7)?);
-            let header = plain(Kind::Jpeg, width.into(), height.into());
-            return Some(Header { orientation, components: file.u8(at + 9)?, ..header });
-        }
-        if marker == 0xe1
-            && let Some(tiff) = file.slice(at + 4, len - 2).and_then(|s| s.strip_prefix(b"Exif\0\0"))
-            && orientation == Orientation::UPRIGHT
-        {
-            orientation = exif_orientation(tiff).unwrap_or(orientation);
-        }
-        at += 2 + len;
+        at = part.end;
     }
 }
 

@@ -15,6 +15,7 @@ mod pixels;
 mod profile;
 mod resize;
 mod salience;
+mod segment;
 mod write;
 
 pub(crate) use bare::bare;

@@ -7,7 +7,12 @@ use std::sync::Arc;
 
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 
-use super::{Kind, bytes::Bytes, pixels::scale};
+use super::{
+    Kind,
+    bytes::Bytes,
+    pixels::scale,
+    segment::{END, FIRST, SCAN, segment},
+};
 
 /// Largest profile that is looked at, in bytes; those of printing inks have 3 MB at most, as a rule.
 const MAX_PROFILE: usize = 4 << 20;
@@ -111,25 +116,20 @@ fn jpeg(file: Bytes) -> Option<Vec<u8>> {
     const NAME: &[u8] = b"ICC_PROFILE\0";
     let mut parts: Vec<(u8, &[u8])> = Vec::new();
     let mut count = 0;
-    let mut at = 2;
+    let mut at = FIRST;
     loop {
-        (file.u8(at)? == 0xff).then_some(())?;
-        match file.u8(at + 1)? {
-            0xff => at += 1,
-            0x01 | 0xd0..=0xd8 => at += 2,
-            0xd9 | 0xda => break,
-            marker => {
-                let len = usize::from(file.be16(at + 2)?);
-                let segment = file.slice(at + 4, len.checked_sub(2)?)?;
-                if marker == 0xe2
-                    && let Some([number, of, part @ ..]) = segment.strip_prefix(NAME)
-                {
+        let segment = segment(file, at)?;
+        match segment.marker {
+            END | SCAN => break,
+            0xe2 => {
+                if let Some([number, of, part @ ..]) = segment.data.strip_prefix(NAME) {
                     parts.push((*number, part));
                     count = usize::from(*of);
                 }
-                at += 2 + len;
             }
+            _ => {}
         }
+        at = segment.end;
     }
     parts.sort_by_key(|(number, _)| *number);
     let whole = count > 0 && parts.iter().map(|(number, _)| usize::from(*number)).eq(1..=count);

@@ -7,7 +7,11 @@ use zune_jpeg::{
 };
 
 use super::Decoded;
-use crate::codec::{Header, MAX_SIDE, bytes::Bytes};
+use crate::codec::{
+    Header, MAX_SIDE,
+    bytes::Bytes,
+    segment::{END, FIRST, SCAN, segment},
+};
 
 /// Progressive files with more scans than this are made to burn time; the usual number is 10.
 const MAX_SCANS: u32 = 100;
@@ -20,20 +24,15 @@ pub fn decode(bytes: &[u8], head: &Header, need: (u32, u32)) -> Option<Decoded> 
 /// Whether an end marker follows the first scan. A thumbnail's own end stands before it, inside a segment; in a scan's data
 /// every 0xff is followed by a zero or a restart marker.
 fn is_whole(bytes: &[u8]) -> bool {
-    let file = Bytes(bytes);
-    let mut at = 2;
-    loop {
-        match (file.u8(at), file.u8(at + 1)) {
-            (Some(0xff), Some(0xda)) => return bytes[at..].windows(2).any(|pair| pair == [0xff, 0xd9]),
-            (Some(0xff), Some(0xff)) => at += 1,
-            (Some(0xff), Some(0x01 | 0xd0..=0xd8)) => at += 2,
-            (Some(0xff), Some(_)) => match file.be16(at + 2) {
-                Some(len @ 2..) => at += 2 + usize::from(len),
-                _ => return false,
-            },
-            _ => return false,
+    let mut at = FIRST;
+    while let Some(part) = segment(Bytes(bytes), at) {
+        match part.marker {
+            END => return false,
+            SCAN => return bytes.get(part.end..).is_some_and(|scan| scan.windows(2).any(|pair| pair == [0xff, END])),
+            _ => at = part.end,
         }
     }
+    false
 }
 
 fn turbo(bytes: &[u8], head: &Header, need: (u32, u32)) -> Option<Decoded> {
@@ -72,20 +71,15 @@ fn scaling(stored: (u32, u32), need: (u32, u32)) -> ScalingFactor {
 
 /// Whether Adobe's own segment stands before the first scan.
 fn is_adobes(bytes: &[u8]) -> bool {
-    let file = Bytes(bytes);
-    let mut at = 2;
-    loop {
-        match (file.u8(at), file.u8(at + 1)) {
-            (Some(0xff), Some(0xff)) => at += 1,
-            (Some(0xff), Some(0x01 | 0xd0..=0xd8)) => at += 2,
-            (Some(0xff), Some(marker)) if marker != 0xda => match file.be16(at + 2) {
-                Some(12..) if marker == 0xee && file.slice(at + 4, 5) == Some(b"Adobe") => return true,
-                Some(len @ 2..) => at += 2 + usize::from(len),
-                _ => return false,
-            },
-            _ => return false,
+    let mut at = FIRST;
+    while let Some(part) = segment(Bytes(bytes), at) {
+        match part.marker {
+            END | SCAN => return false,
+            0xee if part.data.len() >= 10 && part.data.starts_with(b"Adobe") => return true,
+            _ => at = part.end,
         }
     }
+    false
 }
 
 fn zune(bytes: &[u8], head: &Header) -> Option<Decoded> {
